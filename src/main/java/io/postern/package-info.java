@@ -1,0 +1,2 @@
+/** Postern: who may hand mail to Exchange, decided, pushed and proven. */
+package io.postern;

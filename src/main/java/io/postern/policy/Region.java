@@ -1,0 +1,50 @@
+package io.postern.policy;
+
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * A set of submissions whose tier changes in the same way: the product of its dimensions. In
+ * accounts and computers {@code ["*"]} = every value, {@code (none)} = no proven identity, {@code
+ * (other)} = any proven principal the policy does not know. No list is ever empty.
+ *
+ * @param from first instant; null = from the beginning
+ * @param until first instant after; null = without end
+ * @param witness one submission inside
+ * @param because the deciding entries on both sides, at the witness
+ */
+public record Region(
+        Direction direction,
+        List<String> servers,
+        List<Integer> ports,
+        List<String> accounts,
+        List<String> computers,
+        AddressSet addresses,
+        Instant from,
+        Instant until,
+        Tier before,
+        Tier after,
+        Submission witness,
+        Because because) {
+    /** Keys of the deciding block or grant; null = no entry matched. */
+    public record Because(String before, String after) {}
+
+    public Region {
+        Objects.requireNonNull(direction);
+        servers = List.copyOf(servers);
+        ports = List.copyOf(ports);
+        accounts = List.copyOf(accounts);
+        computers = List.copyOf(computers);
+        Objects.requireNonNull(addresses);
+        Objects.requireNonNull(before);
+        Objects.requireNonNull(after);
+        Objects.requireNonNull(witness);
+        Objects.requireNonNull(because);
+    }
+
+    public BigInteger addressCount() {
+        return addresses.count();
+    }
+}
