@@ -1,0 +1,98 @@
+package io.postern.change;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a change request would do, as plain data.
+ *
+ * @param at the instant it was computed for
+ * @param regions every region of the impact
+ * @param unknowns where group memberships that are not known could matter, a sentence each
+ * @param findings of guardrails, assertions and lint
+ * @param servers what it means for each server
+ * @param hash what an approval binds to: operations, base, regions without witness times, desired-state digests
+ */
+public record Analysis(
+        Instant at,
+        List<AnalysedRegion> regions,
+        List<String> unknowns,
+        List<AnalysedFinding> findings,
+        List<AnalysedServer> servers,
+        String hash) {
+    public Analysis {
+        regions = List.copyOf(regions);
+        unknowns = List.copyOf(unknowns);
+        findings = List.copyOf(findings);
+        servers = List.copyOf(servers);
+    }
+
+    /** Region as in the JSON of {@code diff}; addressCount is a decimal number. */
+    public record AnalysedRegion(
+            String direction,
+            List<String> servers,
+            List<Integer> ports,
+            List<String> accounts,
+            List<String> computers,
+            List<String> addresses,
+            String addressCount,
+            Instant from,
+            Instant until,
+            String before,
+            String after,
+            Witness witness,
+            Because because) {}
+
+    /** One submission inside a region; account and computer null = none proven. */
+    public record Witness(
+            String address, String account, String computer, String server, int port, Instant at) {}
+
+    /** Deciding entries on both sides; null = none. */
+    public record Because(String before, String after) {}
+
+    /** @param level advisory, soft or hard; entry null = the whole policy */
+    public record AnalysedFinding(String level, String rule, String entry, String message, String remedy) {}
+
+    /**
+     * One server.
+     *
+     * @param digest of the desired state; null = it cannot be compiled yet, {@code note} says why
+     * @param steps what its agent will do, a sentence each
+     * @param unsupported entries that its enforcement points cannot express, a sentence each
+     * @param note null = nothing to say
+     */
+    public record AnalysedServer(
+            String server,
+            String ring,
+            String digest,
+            List<String> steps,
+            List<String> unsupported,
+            Coverage coverage,
+            String note) {}
+
+    /** How much of the impact on the server probes can show; counts of addresses are decimal numbers. */
+    public record Coverage(
+            int probes,
+            int regions,
+            int coveredRegions,
+            String addresses,
+            String coveredAddresses,
+            List<String> uncovered) {}
+
+    /** How many regions have that direction. */
+    public long count(String direction) {
+        return regions.stream().filter(region -> region.direction().equals(direction)).count();
+    }
+
+    /** Whether a hard finding refuses it. */
+    public boolean isRefused() {
+        return findings.stream().anyMatch(finding -> finding.level().equals("hard"));
+    }
+
+    /** One line: what it does, for people. */
+    public String verdict() {
+        return "opens " + count("OPENS") + ", closes " + count("CLOSES") + ", raises " + count("RAISES") + ", lowers "
+                + count("LOWERS") + " region(s); " + findings.stream().filter(f -> f.level().equals("hard")).count()
+                + " hard finding(s)";
+    }
+}

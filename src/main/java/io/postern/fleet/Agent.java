@@ -1,0 +1,26 @@
+package io.postern.fleet;
+
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * An enrolled agent.
+ *
+ * @param name unique
+ * @param publicKey its Ed25519 public key as a JWK
+ * @param servers names of the servers it serves
+ * @param version the agent program's version, as it says
+ */
+public record Agent(
+        long id,
+        String name,
+        String publicKey,
+        List<String> servers,
+        Instant enrolledAt,
+        Instant lastSeen,
+        boolean enabled,
+        String version) {
+    public Agent {
+        servers = List.copyOf(servers);
+    }
+}

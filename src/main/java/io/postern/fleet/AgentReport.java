@@ -1,0 +1,23 @@
+package io.postern.fleet;
+
+import io.postern.enforcement.ConnectorData;
+import java.time.Instant;
+import java.util.List;
+
+/** A report as an agent sends it; fields as in {@link ServerReport}. */
+public record AgentReport(
+        String state,
+        long activeSerial,
+        long activeRevision,
+        long undoneSerial,
+        long failedSerial,
+        String error,
+        Instant confirmUntil,
+        List<ConnectorData> connectors,
+        Instant lastRequestAt,
+        Instant lastDownloadAt,
+        Instant lastActivationAt) {
+    public AgentReport {
+        connectors = List.copyOf(connectors);
+    }
+}

@@ -1,0 +1,84 @@
+package io.postern.fleet;
+
+import io.postern.policy.Policy;
+import io.postern.policy.Revisions;
+import io.postern.policy.Server;
+import io.postern.policy.ServerMode;
+import io.postern.policy.AddressSet;
+import io.postern.smtp.ProbeSettings;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.util.List;
+import java.util.Optional;
+
+/** What an agent must know of its servers, from the newest policy. */
+@ApplicationScoped
+public class AgentServers {
+    /** Settings of probes. */
+    @ConfigMapping(prefix = "postern.probe")
+    public interface Config {
+        /** Name in EHLO. */
+        @WithDefault("postern-probe.invalid")
+        String ehloName();
+
+        /** Sender; its domain must not be an accepted domain. */
+        @WithDefault("postern-probe@example.com")
+        String mailFrom();
+
+        /** Local part of the internal recipient; the domain is the first accepted domain. */
+        @WithDefault("postern-probe")
+        String internalMailbox();
+
+        /** A recipient in a foreign domain. */
+        @WithDefault("postern-probe@example.net")
+        String externalRecipient();
+
+        /** The internal recipient's domain while the policy names none. */
+        Optional<String> acceptedDomain();
+    }
+
+    /** One server with all an agent needs. */
+    public record Known(Server server, List<String> acceptedDomains, ProbeSettings probeSettings) {}
+
+    private final Revisions revisions;
+    private final Config config;
+
+    AgentServers(Revisions revisions, Config config) {
+        this.revisions = revisions;
+        this.config = config;
+    }
+
+    /** The agent's servers; one that the policy does not know yet has no addresses. */
+    @Transactional
+    public List<Known> of(Agent agent) {
+        Policy policy = revisions.policy(revisions.head().number());
+        String domain = policy.acceptedDomains().stream()
+                .filter(accepted -> !accepted.startsWith("*"))
+                .findFirst()
+                .or(config::acceptedDomain)
+                .orElse("example.org");
+        ProbeSettings settings = new ProbeSettings(
+                config.ehloName(),
+                config.mailFrom(),
+                config.internalMailbox() + "@" + domain,
+                config.externalRecipient());
+        return agent.servers().stream()
+                .map(name -> new Known(
+                        policy.server(name).orElseGet(() -> unknown(name)), policy.acceptedDomains(), settings))
+                .toList();
+    }
+
+    private static Server unknown(String name) {
+        return new Server(
+                name,
+                AddressSet.EMPTY,
+                Server.DEFAULT_PORTS,
+                null,
+                List.of(),
+                AddressSet.EMPTY,
+                List.of(),
+                ServerMode.OBSERVE);
+    }
+}

@@ -1,0 +1,193 @@
+package io.postern.fleet;
+
+import io.postern.audit.AuditTrail;
+import io.postern.enforcement.ConnectorData;
+import io.postern.enforcement.DesiredState;
+import io.postern.enforcement.ReceiveConnector;
+import io.postern.problem.DomainException;
+import io.postern.problem.ErrorCode;
+import io.postern.rollout.Fleet;
+import io.postern.rollout.RingPlan;
+import io.postern.rollout.ServerView;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Publishes desired states and takes reports in; the rollout's {@link Fleet}. */
+@ApplicationScoped
+public class FleetService implements Fleet {
+    /** What an agent is told about: these actions on its servers. */
+    public static final String PUBLISHED = "desired-state.published";
+
+    public static final String CONFIRMED = "desired-state.confirmed";
+    private static final Duration SEEN_GRANULARITY = Duration.ofSeconds(5);
+
+    private final Agents agents;
+    private final Publications publications;
+    private final Reports reports;
+    private final AuditTrail audit;
+    private final Clock clock;
+
+    FleetService(Agents agents, Publications publications, Reports reports, AuditTrail audit, Clock clock) {
+        this.agents = agents;
+        this.publications = publications;
+        this.reports = reports;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    @Override
+    @Transactional
+    public ServerView view(String server) {
+        String agent = agents.serving(server).map(Agent::name).orElse(null);
+        return reports.find(server)
+                .map(report -> new ServerView(
+                        agent,
+                        report.activeSerial(),
+                        report.activeDigest(),
+                        report.undoneSerial(),
+                        report.failedSerial(),
+                        report.error()))
+                .orElse(new ServerView(agent, 0, null, 0, 0, null));
+    }
+
+    @Override
+    @Transactional
+    public Optional<List<ReceiveConnector>> observed(String server) {
+        return reports.find(server)
+                .map(report -> report.observed().stream().map(ConnectorData::toConnector).toList());
+    }
+
+    @Override
+    @Transactional
+    public long publish(DesiredState state, long rolloutId, Duration confirmWindow) {
+        Integer seconds = confirmWindow == null ? null : (int) confirmWindow.toSeconds();
+        Publication publication = publications.add(state, rolloutId, seconds, clock.instant());
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("serial", publication.serial());
+        details.put("revision", state.revision());
+        details.put("digest", publication.digest());
+        details.put("confirmWindowSeconds", seconds);
+        audit.record("postern", PUBLISHED, "server", state.server(), details);
+        return publication.serial();
+    }
+
+    @Override
+    @Transactional
+    public void confirm(String server, long serial) {
+        publications.confirm(server, serial, clock.instant());
+        audit.record("postern", CONFIRMED, "server", server, Map.of("serial", serial));
+    }
+
+    @Override
+    @Transactional
+    public DesiredState before(String server, long serial) {
+        return publications
+                .confirmedBefore(server, serial)
+                .map(Publication::state)
+                .orElse(new DesiredState(RingPlan.EXCHANGE, server, 0, List.of()));
+    }
+
+    /** What the agent must hold on a server; empty = leave it as found. */
+    @Transactional
+    public Optional<Publication> desired(Agent agent, String server) {
+        requireServes(agent, server);
+        return publications.newest(server);
+    }
+
+    /** Takes a report in; the digest that counts is computed from what was read back, not believed. */
+    @Transactional
+    public void report(Agent agent, String server, AgentReport sent) {
+        requireServes(agent, server);
+        Optional<ServerReport> last = reports.find(server);
+        ServerReport report = new ServerReport(
+                server,
+                agent.name(),
+                clock.instant(),
+                sent.state(),
+                sent.activeSerial(),
+                sent.activeRevision(),
+                digest(sent.connectors()),
+                sent.undoneSerial(),
+                sent.failedSerial(),
+                sent.error(),
+                sent.confirmUntil(),
+                sent.connectors(),
+                sent.lastRequestAt(),
+                sent.lastDownloadAt(),
+                sent.lastActivationAt());
+        if (last.isEmpty() || isNews(last.get(), report)) {
+            Map<String, Object> details = new LinkedHashMap<>();
+            details.put("state", report.state());
+            details.put("serial", report.activeSerial());
+            details.put("revision", report.activeRevision());
+            details.put("digest", report.activeDigest());
+            details.put("error", report.error());
+            audit.record("agent:" + agent.name(), "server.reported", "server", server, details);
+        }
+        reports.save(report, agent.id());
+    }
+
+    private static String digest(List<ConnectorData> connectors) {
+        try {
+            connectors.forEach(ConnectorData::toConnector);
+            return DesiredState.digestOf(
+                    connectors.stream().filter(ConnectorData::managed).toList());
+        } catch (IllegalArgumentException e) {
+            throw new DomainException(
+                    ErrorCode.INVALID_FIELD,
+                    e.getMessage(),
+                    List.of(new DomainException.Fault("/connectors", e.getMessage())));
+        }
+    }
+
+    private static boolean isNews(ServerReport last, ServerReport now) {
+        return last.activeSerial() != now.activeSerial()
+                || last.undoneSerial() != now.undoneSerial()
+                || last.failedSerial() != now.failedSerial()
+                || !last.activeDigest().equals(now.activeDigest())
+                || !last.state().equals(now.state());
+    }
+
+    /** Notes that an agent was heard, not more often than every few seconds. */
+    @Transactional
+    public void heard(Agent agent) {
+        Instant now = clock.instant();
+        if (agent.lastSeen().plus(SEEN_GRANULARITY).isBefore(now)) {
+            agents.seen(agent.id(), now);
+        }
+    }
+
+    /** An agent learns nothing of servers that are not its own, not even that they exist. */
+    public static void requireServes(Agent agent, String server) {
+        if (!agent.servers().contains(server)) {
+            throw new DomainException(ErrorCode.NOT_FOUND, "this agent serves no server '" + server + "'");
+        }
+    }
+
+    @Transactional
+    public Optional<Agent> agent(String name) {
+        return agents.find(name).filter(Agent::enabled);
+    }
+
+    @Transactional
+    public List<Agent> allAgents() {
+        return agents.all();
+    }
+
+    @Transactional
+    public Optional<ServerReport> report(String server) {
+        return reports.find(server);
+    }
+
+    @Transactional
+    public Optional<Publication> newest(String server) {
+        return publications.newest(server);
+    }
+}

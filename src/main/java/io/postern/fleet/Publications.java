@@ -1,0 +1,20 @@
+package io.postern.fleet;
+
+import io.postern.enforcement.DesiredState;
+import java.time.Instant;
+import java.util.Optional;
+
+/** The stored publications. Writes join the caller's transaction. */
+public interface Publications {
+    /** Stores one under the server's next serial. */
+    Publication add(DesiredState state, long rolloutId, Integer confirmWindowSeconds, Instant at);
+
+    /** The newest of a server; empty = none. */
+    Optional<Publication> newest(String server);
+
+    /** The newest confirmed one with a serial below the given; empty = none. */
+    Optional<Publication> confirmedBefore(String server, long serial);
+
+    /** Marks it confirmed; a second time changes nothing. */
+    void confirm(String server, long serial, Instant at);
+}

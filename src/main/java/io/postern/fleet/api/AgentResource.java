@@ -1,0 +1,379 @@
+package io.postern.fleet.api;
+
+import io.postern.enforcement.ConnectorData;
+import io.postern.fleet.Agent;
+import io.postern.fleet.AgentNotices;
+import io.postern.fleet.AgentReport;
+import io.postern.fleet.AgentServers;
+import io.postern.fleet.EnrolmentService;
+import io.postern.fleet.FleetService;
+import io.postern.fleet.Publication;
+import io.postern.fleet.jose.AgentAuthenticationMechanism;
+import io.postern.fleet.jose.AgentKeys;
+import io.postern.fleet.jose.DesiredStateSigner;
+import io.postern.fleet.jose.ServiceKey;
+import io.postern.policy.Server;
+import io.postern.probe.Probe;
+import io.postern.probe.ProbeResult;
+import io.postern.probe.ProbeService;
+import io.postern.problem.DomainException;
+import io.postern.problem.ErrorCode;
+import io.postern.security.Role;
+import io.postern.smtp.ObservedTier;
+import io.postern.smtp.ProbeOutcome;
+import io.postern.smtp.SmtpReply;
+import io.quarkus.security.identity.SecurityIdentity;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.Uni;
+import jakarta.annotation.security.PermitAll;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.PositiveOrZero;
+import jakarta.validation.constraints.Size;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.resteasy.reactive.RestStreamElementType;
+
+/** What an agent talks to: enrolment, notices, desired states, reports, probes. An agent sees only its own servers. */
+@Path("/api/v1/agents")
+@Tag(name = "agents")
+public class AgentResource {
+    private static final int PROBES_AT_ONCE = 200;
+    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
+
+    /** @param publicKey Ed25519 public key as a JWK (RFC 8037) */
+    @Schema(name = "EnrolRequest")
+    public record EnrolRequest(
+            @NotNull @Size(min = 1, max = 256) String token,
+            @NotNull @Size(min = 1, max = 64) String name,
+            @NotNull @Size(min = 1, max = 1024) String publicKey,
+            @NotNull @Size(min = 1, max = 64) String version) {}
+
+    /** @param serviceKey the service's public key as a JWK: keep it, it proves every desired state */
+    @Schema(name = "EnrolResponse")
+    public record EnrolResponse(String name, List<String> servers, String serviceKey) {}
+
+    /** What probes of a server say and ask. */
+    @Schema(name = "ProbeSettings")
+    public record ProbeSettingsResponse(
+            String ehloName, String mailFrom, String internalRecipient, String externalRecipient) {}
+
+    /** One server that the agent serves. */
+    @Schema(name = "AgentServer")
+    public record AgentServerResponse(
+            String name,
+            @Schema(description = "its own addresses, as the policy has them") List<String> addresses,
+            List<Integer> ports,
+            String mode,
+            List<String> acceptedDomains,
+            ProbeSettingsResponse probeSettings) {}
+
+    /** The agent itself. */
+    @Schema(name = "AgentSelf")
+    public record AgentSelfResponse(String name, List<AgentServerResponse> servers, long cursor) {}
+
+    /** @param jws compact JWS, EdDSA; its payload is the desired state */
+    @Schema(name = "SignedDesiredState")
+    public record SignedDesiredStateResponse(String jws) {}
+
+    /** @param cursor wait after this one next time */
+    @Schema(name = "AgentNotice")
+    public record NoticeResponse(long cursor, boolean news) {}
+
+    /** One connector as read back. */
+    @Schema(name = "ReportedConnector")
+    public record ConnectorReport(
+            @NotNull @Size(min = 1, max = 64) String name,
+            boolean managed,
+            boolean enabled,
+            @NotNull @Size(max = 32) String transportRole,
+            @NotNull @Size(max = 64) List<@Size(max = 64) String> bindings,
+            @NotNull @Size(max = 2000) List<@Size(max = 96) String> remoteIPRanges,
+            @NotNull @Size(max = 16) List<@Size(max = 32) String> permissionGroups,
+            @NotNull @Size(max = 16) List<@Size(max = 32) String> authMechanism,
+            Boolean anonymousRelay,
+            @NotNull @Size(max = 256) String fqdn,
+            @NotNull @Size(max = 1024) String comment,
+            @PositiveOrZero int tarpitMillis,
+            boolean verboseLogging) {}
+
+    /** How a server stands. */
+    @Schema(name = "ServerReport")
+    public record ServerReportRequest(
+            @NotNull @Size(min = 1, max = 32) String state,
+            @PositiveOrZero long activeSerial,
+            @PositiveOrZero long activeRevision,
+            @PositiveOrZero long undoneSerial,
+            @PositiveOrZero long failedSerial,
+            @Size(max = 2000) String error,
+            Instant confirmUntil,
+            @NotNull @Valid @Size(max = 500) List<ConnectorReport> connectors,
+            Instant lastRequestAt,
+            Instant lastDownloadAt,
+            Instant lastActivationAt) {}
+
+    /** One probe to run. */
+    @Schema(name = "ProbeTask")
+    public record ProbeTaskResponse(
+            long id, String server, int port, String source, String account, String computer) {}
+
+    /** What came of one probe. @param transcript lines {@code millis direction text} */
+    @Schema(name = "ProbeTaskResult")
+    public record ProbeTaskResult(
+            @PositiveOrZero long id,
+            @NotNull ProbeOutcome.Kind kind,
+            @NotNull @Size(max = 32) String stage,
+            @Min(200) @Max(599) Integer replyCode,
+            @Size(max = 100) List<@Size(max = 2048) String> replyLines,
+            boolean simulatedSource,
+            @NotNull @Size(max = ProbeResult.MAX_TRANSCRIPT_LINES) List<@Size(max = 2200) String> transcript) {}
+
+    /** Results of one server's probes. */
+    @Schema(name = "ProbeTaskResults")
+    public record ProbeTaskResults(
+            @NotNull @Size(min = 1, max = 256) String server,
+            @NotNull @Valid @Size(min = 1, max = PROBES_AT_ONCE) List<ProbeTaskResult> results) {}
+
+    /** @param accepted how many of the results were waited for */
+    @Schema(name = "ProbeTaskReceipt")
+    public record ProbeTaskReceipt(int accepted) {}
+
+    private final EnrolmentService enrolment;
+    private final FleetService fleet;
+    private final AgentServers servers;
+    private final AgentNotices notices;
+    private final DesiredStateSigner signer;
+    private final ServiceKey serviceKey;
+    private final ProbeService probes;
+    private final SecurityIdentity identity;
+
+    AgentResource(
+            EnrolmentService enrolment,
+            FleetService fleet,
+            AgentServers servers,
+            AgentNotices notices,
+            DesiredStateSigner signer,
+            ServiceKey serviceKey,
+            ProbeService probes,
+            SecurityIdentity identity) {
+        this.enrolment = enrolment;
+        this.fleet = fleet;
+        this.servers = servers;
+        this.notices = notices;
+        this.signer = signer;
+        this.serviceKey = serviceKey;
+        this.probes = probes;
+        this.identity = identity;
+    }
+
+    private Agent self() {
+        return identity.getAttribute(AgentAuthenticationMechanism.AGENT);
+    }
+
+    @POST
+    @Path(":enrol")
+    @PermitAll
+    @Operation(operationId = "enrolAgent", summary = "Trades a one-time token for a place among the agents")
+    @APIResponse(
+            responseCode = "201",
+            description = "enrolled",
+            content = @Content(schema = @Schema(implementation = EnrolResponse.class)))
+    public Response enrol(@NotNull @Valid EnrolRequest request) {
+        Agent agent = enrolment.enrol(
+                request.token(), request.name(), AgentKeys.checked(request.publicKey()), request.version());
+        return Response.status(Response.Status.CREATED)
+                .entity(new EnrolResponse(agent.name(), agent.servers(), serviceKey.publicJwk()))
+                .build();
+    }
+
+    @GET
+    @Path("/me")
+    @RolesAllowed(Role.AGENT)
+    @Operation(operationId = "getAgentSelf")
+    public AgentSelfResponse me() {
+        Agent agent = self();
+        return new AgentSelfResponse(
+                agent.name(),
+                servers.of(agent).stream().map(this::response).toList(),
+                notices.cursor(agent.servers()));
+    }
+
+    private AgentServerResponse response(AgentServers.Known known) {
+        Server server = known.server();
+        return new AgentServerResponse(
+                server.name(),
+                server.addresses().texts(),
+                server.ports(),
+                server.mode().word(),
+                known.acceptedDomains(),
+                new ProbeSettingsResponse(
+                        known.probeSettings().ehloName(),
+                        known.probeSettings().mailFrom(),
+                        known.probeSettings().internalRecipient(),
+                        known.probeSettings().externalRecipient()));
+    }
+
+    @GET
+    @Path("/me/events")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @RestStreamElementType(MediaType.APPLICATION_JSON)
+    @RolesAllowed(Role.AGENT)
+    @Operation(operationId = "streamAgentNotices", summary = "Notices as they come, and one every ten seconds at least")
+    public Multi<NoticeResponse> events() {
+        Agent agent = self();
+        Multi<NoticeResponse> beats = Multi.createFrom()
+                .ticks()
+                .every(HEARTBEAT)
+                .onOverflow()
+                .drop()
+                .map(tick -> new NoticeResponse(notices.cursor(agent.servers()), false));
+        Multi<NoticeResponse> news =
+                notices.about(agent.servers()).map(notice -> new NoticeResponse(notice.cursor(), true));
+        Multi<NoticeResponse> hello =
+                Multi.createFrom().item(() -> new NoticeResponse(notices.cursor(agent.servers()), true));
+        return Multi.createBy().merging().streams(hello, news, beats);
+    }
+
+    @GET
+    @Path("/me/notices")
+    @RolesAllowed(Role.AGENT)
+    @Operation(operationId = "awaitAgentNotice", summary = "Long poll: answers when there is news, or after the wait")
+    public Uni<NoticeResponse> await(
+            @QueryParam("after") @DefaultValue("0") @PositiveOrZero long after,
+            @QueryParam("waitSeconds") @DefaultValue("25") @Min(0) @Max(60) int waitSeconds) {
+        Agent agent = self();
+        return notices.after(agent.servers(), after, Duration.ofSeconds(waitSeconds))
+                .map(cursor -> new NoticeResponse(cursor, cursor > after));
+    }
+
+    @GET
+    @Path("/me/desired-states/{server}")
+    @RolesAllowed(Role.AGENT)
+    @Operation(operationId = "getDesiredState", summary = "The signed desired state; 204 = leave the server as found")
+    @APIResponse(
+            responseCode = "200",
+            description = "signed",
+            content = @Content(schema = @Schema(implementation = SignedDesiredStateResponse.class)))
+    @APIResponse(responseCode = "204", description = "nothing was ever published")
+    @APIResponse(responseCode = "304", description = "still the one of If-None-Match")
+    public Response desiredState(
+            @PathParam("server") String server, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known) {
+        Agent agent = self();
+        Optional<Publication> publication = fleet.desired(agent, server);
+        if (publication.isEmpty()) {
+            return Response.noContent().build();
+        }
+        String tag = "\"" + publication.get().digest() + "-" + publication.get().serial()
+                + (publication.get().isConfirmed() ? "-c" : "") + "\"";
+        if (tag.equals(known)) {
+            return Response.notModified().header(HttpHeaders.ETAG, tag).build();
+        }
+        return Response.ok(new SignedDesiredStateResponse(signer.sign(publication.get(), agent.name())))
+                .header(HttpHeaders.ETAG, tag)
+                .build();
+    }
+
+    @PUT
+    @Path("/me/reports/{server}")
+    @RolesAllowed(Role.AGENT)
+    @Operation(operationId = "reportServer", summary = "How the server stands, with what was read back")
+    @APIResponse(responseCode = "204", description = "taken in")
+    public void report(@PathParam("server") String server, @NotNull @Valid ServerReportRequest request) {
+        fleet.report(
+                self(),
+                server,
+                new AgentReport(
+                        request.state(),
+                        request.activeSerial(),
+                        request.activeRevision(),
+                        request.undoneSerial(),
+                        request.failedSerial(),
+                        request.error(),
+                        request.confirmUntil(),
+                        request.connectors().stream().map(AgentResource::connector).toList(),
+                        request.lastRequestAt(),
+                        request.lastDownloadAt(),
+                        request.lastActivationAt()));
+    }
+
+    private static ConnectorData connector(ConnectorReport report) {
+        return new ConnectorData(
+                report.name(),
+                report.managed(),
+                report.enabled(),
+                report.transportRole(),
+                report.bindings(),
+                report.remoteIPRanges(),
+                report.permissionGroups(),
+                report.authMechanism(),
+                report.anonymousRelay(),
+                report.fqdn(),
+                report.comment(),
+                report.tarpitMillis(),
+                report.verboseLogging());
+    }
+
+    @GET
+    @Path("/me/probes")
+    @RolesAllowed(Role.AGENT)
+    @Operation(operationId = "listProbeTasks", summary = "Probes that wait for this agent, at most 200 of each server")
+    public List<ProbeTaskResponse> openProbes() {
+        return self().servers().stream()
+                .flatMap(server -> probes.open(server, PROBES_AT_ONCE).stream())
+                .map(AgentResource::task)
+                .toList();
+    }
+
+    private static ProbeTaskResponse task(Probe probe) {
+        return new ProbeTaskResponse(
+                probe.id(), probe.server(), probe.port(), probe.source(), probe.account(), probe.computer());
+    }
+
+    @POST
+    @Path("/me/probe-results")
+    @RolesAllowed(Role.AGENT)
+    @Operation(operationId = "postProbeResults")
+    public ProbeTaskReceipt answer(@NotNull @Valid ProbeTaskResults request) {
+        Agent agent = self();
+        FleetService.requireServes(agent, request.server());
+        Map<Long, ProbeResult> results = new LinkedHashMap<>();
+        request.results().forEach(result -> results.put(result.id(), result(result)));
+        return new ProbeTaskReceipt(probes.answer("agent:" + agent.name(), request.server(), results));
+    }
+
+    private static ProbeResult result(ProbeTaskResult sent) {
+        SmtpReply reply = sent.replyCode() == null || sent.replyLines() == null || sent.replyLines().isEmpty()
+                ? null
+                : SmtpReply.of(sent.replyCode(), sent.replyLines());
+        ProbeOutcome outcome = new ProbeOutcome(sent.kind(), sent.stage(), reply, List.of());
+        // Receive connectors are the only layer here: a drop or reset says nothing about them.
+        ObservedTier observed = ObservedTier.of(outcome, false);
+        String detail = observed.reason() + (reply == null ? "" : " (" + reply.code() + " " + reply.text() + ")");
+        return new ProbeResult(observed, detail, sent.simulatedSource(), sent.transcript());
+    }
+}

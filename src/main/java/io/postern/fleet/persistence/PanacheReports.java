@@ -1,0 +1,94 @@
+package io.postern.fleet.persistence;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.enforcement.ConnectorData;
+import io.postern.fleet.Reports;
+import io.postern.fleet.ServerReport;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import java.util.List;
+import java.util.Optional;
+
+@ApplicationScoped
+class PanacheReports implements Reports {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<List<ConnectorData>> CONNECTORS = new TypeReference<>() {};
+
+    private final EntityManager entities;
+
+    PanacheReports(EntityManager entities) {
+        this.entities = entities;
+    }
+
+    @Override
+    public Optional<ServerReport> find(String server) {
+        return Optional.ofNullable(entities.find(ReportEntity.class, server)).map(this::report);
+    }
+
+    @Override
+    public List<ServerReport> all() {
+        return entities.createQuery("from ReportEntity order by server", ReportEntity.class).getResultStream()
+                .map(this::report)
+                .toList();
+    }
+
+    @Override
+    public void save(ServerReport report, long agentId) {
+        ReportEntity found = entities.find(ReportEntity.class, report.server(), LockModeType.PESSIMISTIC_WRITE);
+        ReportEntity entity = found == null ? new ReportEntity() : found;
+        entity.server = report.server();
+        entity.agentId = agentId;
+        entity.reportedAt = report.reportedAt();
+        entity.state = report.state();
+        entity.activeSerial = report.activeSerial();
+        entity.activeRevision = report.activeRevision();
+        entity.activeDigest = report.activeDigest();
+        entity.undoneSerial = report.undoneSerial();
+        entity.failedSerial = report.failedSerial();
+        entity.error = report.error();
+        entity.confirmUntil = report.confirmUntil();
+        entity.observed = write(report.observed());
+        entity.lastRequestAt = report.lastRequestAt();
+        entity.lastDownloadAt = report.lastDownloadAt();
+        entity.lastActivationAt = report.lastActivationAt();
+        if (found == null) {
+            entities.persist(entity);
+        }
+        entities.flush();
+    }
+
+    private static String write(List<ConnectorData> connectors) {
+        try {
+            return JSON.writeValueAsString(connectors);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("connectors are plain data", e);
+        }
+    }
+
+    private ServerReport report(ReportEntity entity) {
+        String agent = entities.find(AgentEntity.class, entity.agentId).name;
+        try {
+            return new ServerReport(
+                    entity.server,
+                    agent,
+                    entity.reportedAt,
+                    entity.state,
+                    entity.activeSerial,
+                    entity.activeRevision,
+                    entity.activeDigest,
+                    entity.undoneSerial,
+                    entity.failedSerial,
+                    entity.error,
+                    entity.confirmUntil,
+                    JSON.readValue(entity.observed, CONNECTORS),
+                    entity.lastRequestAt,
+                    entity.lastDownloadAt,
+                    entity.lastActivationAt);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the report of " + entity.server + " cannot be read", e);
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package io.postern.fleet.persistence;
+
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+
+@Entity
+@Table(name = "server_report")
+class ReportEntity {
+    @Id
+    String server;
+
+    @Version
+    Integer version;
+
+    @Column(name = "agent_id")
+    long agentId;
+
+    @Column(name = "reported_at")
+    Instant reportedAt;
+
+    String state;
+
+    @Column(name = "active_serial")
+    long activeSerial;
+
+    @Column(name = "active_revision")
+    long activeRevision;
+
+    @Column(name = "active_digest")
+    String activeDigest;
+
+    @Column(name = "undone_serial")
+    long undoneSerial;
+
+    @Column(name = "failed_serial")
+    long failedSerial;
+
+    String error;
+
+    @Column(name = "confirm_until")
+    Instant confirmUntil;
+
+    String observed;
+
+    @Column(name = "last_request_at")
+    Instant lastRequestAt;
+
+    @Column(name = "last_download_at")
+    Instant lastDownloadAt;
+
+    @Column(name = "last_activation_at")
+    Instant lastActivationAt;
+}

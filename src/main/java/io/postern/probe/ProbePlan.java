@@ -1,0 +1,152 @@
+package io.postern.probe;
+
+import io.postern.policy.Address;
+import io.postern.policy.AddressRange;
+import io.postern.policy.Grant;
+import io.postern.policy.Policy;
+import io.postern.policy.PolicyEvaluator;
+import io.postern.policy.ProtectedSources;
+import io.postern.policy.Region;
+import io.postern.policy.Server;
+import io.postern.policy.Submission;
+import io.postern.policy.Tier;
+import java.math.BigInteger;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which probes prove a change on one server: for each region of its impact that a probe without identity can reach, its
+ * witness and both sides of its first boundary; and sentinels outside it. Deterministic. Regions that ask for an identity
+ * are not covered and are counted as such.
+ *
+ * @param probes what to ask, harm first
+ * @param regions how many regions of the impact touch the server
+ * @param coveredRegions how many of them have a probe inside
+ * @param addresses how many addresses those regions hold
+ * @param coveredAddresses how many addresses the covered ones hold: one probe stands for its range
+ * @param uncovered why the others have none, a sentence each
+ */
+public record ProbePlan(
+        List<PlannedProbe> probes,
+        int regions,
+        int coveredRegions,
+        BigInteger addresses,
+        BigInteger coveredAddresses,
+        List<String> uncovered) {
+    /** Exchange takes 20 sessions of one source; these bound the plan itself. */
+    private static final int MAX_PROBES = 60;
+
+    private static final int MAX_RANGES_PER_REGION = 6;
+    private static final int MAX_SENTINELS = 8;
+
+    public ProbePlan {
+        probes = List.copyOf(probes);
+        uncovered = List.copyOf(uncovered);
+    }
+
+    /**
+     * Plans the proof of a policy on one server.
+     *
+     * @param impact regions of the change; empty = only sentinels
+     * @param policy the policy that must hold afterwards
+     * @param at the instant the probes will run
+     */
+    public static ProbePlan of(List<Region> impact, Policy policy, Server server, Instant at) {
+        Builder builder = new Builder(policy, server, at);
+        impact.stream().filter(region -> region.servers().contains(server.name())).forEach(builder::region);
+        builder.sentinels();
+        return builder.build();
+    }
+
+    private static final class Builder {
+        private final PolicyEvaluator evaluator;
+        private final Policy policy;
+        private final Server server;
+        private final Instant at;
+        private final Map<String, PlannedProbe> probes = new LinkedHashMap<>();
+        private final List<String> uncovered = new ArrayList<>();
+        private int regions;
+        private int covered;
+        private BigInteger addresses = BigInteger.ZERO;
+        private BigInteger coveredAddresses = BigInteger.ZERO;
+
+        Builder(Policy policy, Server server, Instant at) {
+            this.evaluator = new PolicyEvaluator(policy);
+            this.policy = policy;
+            this.server = server;
+            this.at = at;
+        }
+
+        void region(Region region) {
+            regions++;
+            addresses = addresses.add(region.addressCount());
+            Optional<String> why = unreachable(region);
+            if (why.isPresent()) {
+                uncovered.add(why.get());
+                return;
+            }
+            covered++;
+            coveredAddresses = coveredAddresses.add(region.addressCount());
+            String word = region.direction().name().toLowerCase(java.util.Locale.ROOT);
+            ask(region.witness().address(), "witness of what " + word, false);
+            List<AddressRange> ranges = region.addresses().ranges();
+            for (int i = 0; i < Math.min(ranges.size(), MAX_RANGES_PER_REGION); i++) {
+                AddressRange range = ranges.get(i);
+                ask(range.low(), "first address of what " + word, false);
+                ask(range.high(), "last address of what " + word, false);
+                range.low().previous().ifPresent(a -> ask(a, "just below what " + word, true));
+                range.high().next().ifPresent(a -> ask(a, "just above what " + word, true));
+            }
+        }
+
+        private Optional<String> unreachable(Region region) {
+            String at = region.direction() + " at " + region.witness().address();
+            if (!region.accounts().contains("*") && !region.accounts().contains("(none)")
+                    || !region.computers().contains("*") && !region.computers().contains("(none)")) {
+                return Optional.of(at + ": needs a proven identity, which no vantage can show");
+            }
+            boolean now = (region.from() == null || !this.at.isBefore(region.from()))
+                    && (region.until() == null || this.at.isBefore(region.until()));
+            return now ? Optional.empty() : Optional.of(at + ": does not hold yet, or no longer");
+        }
+
+        /** Grants elsewhere and protected sources must still be as the policy says. */
+        void sentinels() {
+            int asked = 0;
+            for (Grant grant : ProtectedSources.withGrants(policy)) {
+                if (asked == MAX_SENTINELS) {
+                    return;
+                }
+                List<AddressRange> ranges = grant.from().effective().ranges();
+                if (!grant.from().needsIdentity() && !ranges.isEmpty() && !grant.key().equals("protected:loopback")) {
+                    asked += ask(ranges.get(0).low(), "sentinel: " + grant.key(), true) ? 1 : 0;
+                }
+            }
+        }
+
+        private boolean ask(Address source, String reason, boolean sentinel) {
+            if (probes.size() >= MAX_PROBES) {
+                return false;
+            }
+            int port = server.ports().get(0);
+            Tier expected = evaluator
+                    .decide(new Submission(source, null, null, server.name(), port, at))
+                    .tier();
+            return probes.putIfAbsent(
+                            source.toString(),
+                            new PlannedProbe(server.name(), port, source, null, null, expected, reason, sentinel))
+                    == null;
+        }
+
+        ProbePlan build() {
+            List<PlannedProbe> ordered = new ArrayList<>(probes.values());
+            // An opening is the worst surprise, so what must be refused is asked first.
+            ordered.sort(java.util.Comparator.comparing(PlannedProbe::expected));
+            return new ProbePlan(ordered, regions, covered, addresses, coveredAddresses, uncovered);
+        }
+    }
+}

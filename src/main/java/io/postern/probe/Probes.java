@@ -1,0 +1,33 @@
+package io.postern.probe;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** The stored probes. */
+public interface Probes {
+    /** Stores open probes, in the caller's transaction. */
+    void ask(String batch, Long rolloutId, String ring, List<PlannedProbe> planned, long revision, Instant at);
+
+    /** The open probes of a server, oldest first, at most {@code limit}. */
+    List<Probe> open(String server, int limit);
+
+    Optional<Probe> find(long id);
+
+    /**
+     * Stores an answer; a probe that is not open keeps what it has.
+     *
+     * @return whether it was open
+     */
+    boolean answer(long id, ProbeAnswer answer, Instant at);
+
+    /** Nobody waits for what is still open in the batch. */
+    void drop(String batch);
+
+    List<Probe> ofBatch(String batch);
+
+    List<Probe> ofRollout(long rolloutId);
+
+    /** An unknown batch has no probe at all. */
+    BatchSummary summary(String batch);
+}

@@ -1,0 +1,117 @@
+package io.postern.probe.persistence;
+
+import io.postern.probe.BatchSummary;
+import io.postern.probe.PlannedProbe;
+import io.postern.probe.Probe;
+import io.postern.probe.ProbeAnswer;
+import io.postern.probe.ProbeState;
+import io.postern.probe.Probes;
+import io.postern.probe.Verdict;
+import io.quarkus.hibernate.orm.panache.PanacheRepository;
+import io.quarkus.panache.common.Sort;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.LockModeType;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+@ApplicationScoped
+class PanacheProbes implements Probes {
+    /** Kept inside: the port's names differ from Panache's. */
+    private static final class Repository implements PanacheRepository<ProbeEntity> {}
+
+    private final Repository repository = new Repository();
+
+    @Override
+    public void ask(
+            String batch, Long rolloutId, String ring, List<PlannedProbe> planned, long revision, Instant at) {
+        for (PlannedProbe probe : planned) {
+            ProbeEntity entity = new ProbeEntity();
+            entity.batch = batch;
+            entity.rolloutId = rolloutId;
+            entity.ring = ring;
+            entity.server = probe.server();
+            entity.port = probe.port();
+            entity.source = probe.source().toString();
+            entity.account = probe.account();
+            entity.computer = probe.computer();
+            entity.expected = probe.expected();
+            entity.reason = probe.reason();
+            entity.revision = revision;
+            entity.state = ProbeState.OPEN;
+            entity.requestedAt = at;
+            repository.persist(entity);
+        }
+        repository.flush();
+    }
+
+    @Override
+    public List<Probe> open(String server, int limit) {
+        return repository
+                .find("server = ?1 and state = ?2", Sort.by("id"), server, ProbeState.OPEN)
+                .page(0, limit)
+                .stream()
+                .map(ProbeEntity::toProbe)
+                .toList();
+    }
+
+    @Override
+    public Optional<Probe> find(long id) {
+        return repository.findByIdOptional(id).map(ProbeEntity::toProbe);
+    }
+
+    @Override
+    public boolean answer(long id, ProbeAnswer answer, Instant at) {
+        ProbeEntity entity = repository.findById(id, LockModeType.PESSIMISTIC_WRITE);
+        if (entity == null || entity.state != ProbeState.OPEN) {
+            return false;
+        }
+        entity.state = ProbeState.ANSWERED;
+        entity.verdict = answer.verdict();
+        entity.observed = answer.observed();
+        entity.explanation = answer.explanation();
+        entity.simulated = answer.simulated();
+        entity.transcript = String.join("\n", answer.transcript());
+        entity.answeredAt = at;
+        entity.attempts++;
+        return true;
+    }
+
+    @Override
+    public void drop(String batch) {
+        repository.update("state = ?1 where batch = ?2 and state = ?3", ProbeState.DROPPED, batch, ProbeState.OPEN);
+    }
+
+    @Override
+    public List<Probe> ofBatch(String batch) {
+        return repository.find("batch", Sort.by("id"), batch).stream().map(ProbeEntity::toProbe).toList();
+    }
+
+    @Override
+    public List<Probe> ofRollout(long rolloutId) {
+        return repository.find("rolloutId", Sort.by("id"), rolloutId).stream().map(ProbeEntity::toProbe).toList();
+    }
+
+    @Override
+    public BatchSummary summary(String batch) {
+        List<Probe> probes = ofBatch(batch);
+        String failure = first(probes, Verdict.FAIL).or(() -> first(probes, Verdict.INCONCLUSIVE)).orElse(null);
+        return new BatchSummary(
+                (int) probes.stream().filter(p -> p.state() == ProbeState.OPEN).count(),
+                count(probes, Verdict.PASS),
+                count(probes, Verdict.FAIL),
+                count(probes, Verdict.INCONCLUSIVE),
+                failure);
+    }
+
+    private static int count(List<Probe> probes, Verdict verdict) {
+        return (int) probes.stream().filter(p -> p.verdict() == verdict).count();
+    }
+
+    private static Optional<String> first(List<Probe> probes, Verdict verdict) {
+        return probes.stream()
+                .filter(p -> p.verdict() == verdict)
+                .findFirst()
+                .map(p -> p.server() + " from " + p.source() + ": " + p.explanation());
+    }
+}

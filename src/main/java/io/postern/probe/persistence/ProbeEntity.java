@@ -1,0 +1,91 @@
+package io.postern.probe.persistence;
+
+import io.postern.policy.Tier;
+import io.postern.probe.Probe;
+import io.postern.probe.ProbeState;
+import io.postern.probe.Verdict;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.GenerationType;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import jakarta.persistence.Version;
+import java.time.Instant;
+import java.util.List;
+
+@Entity
+@Table(name = "probe")
+class ProbeEntity {
+    @Id
+    @GeneratedValue(strategy = GenerationType.IDENTITY)
+    Long id;
+
+    @Version
+    int version;
+
+    String batch;
+
+    @Column(name = "rollout_id")
+    Long rolloutId;
+
+    String ring;
+    String server;
+    String source;
+    String account;
+    String computer;
+    int port;
+
+    @Enumerated(EnumType.STRING)
+    @Column(columnDefinition = "text")
+    Tier expected;
+
+    String reason;
+    long revision;
+
+    @Enumerated(EnumType.STRING)
+    @Column(columnDefinition = "text")
+    ProbeState state;
+
+    @Enumerated(EnumType.STRING)
+    @Column(columnDefinition = "text")
+    Verdict verdict;
+
+    String observed;
+    String explanation;
+    boolean simulated;
+    int attempts;
+    String transcript;
+
+    @Column(name = "requested_at")
+    Instant requestedAt;
+
+    @Column(name = "answered_at")
+    Instant answeredAt;
+
+    Probe toProbe() {
+        return new Probe(
+                id,
+                batch,
+                rolloutId,
+                ring,
+                server,
+                port,
+                source,
+                account,
+                computer,
+                expected,
+                reason,
+                revision,
+                state,
+                verdict,
+                observed,
+                explanation,
+                simulated,
+                transcript == null ? List.of() : transcript.lines().toList(),
+                requestedAt,
+                answeredAt);
+    }
+}

@@ -1,0 +1,59 @@
+package io.postern.rollout.schedule;
+
+import io.postern.audit.AuditNews;
+import io.postern.rollout.RolloutService;
+import io.quarkus.scheduler.Scheduled;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.ObservesAsync;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jboss.logging.Logger;
+
+/** The only clockwork of rollouts: news drives them at once, the tick when time alone passes or a start resumes. */
+@ApplicationScoped
+public class RolloutTicker {
+    private static final Logger LOG = Logger.getLogger(RolloutTicker.class);
+    private static final Set<String> SUBJECTS = Set.of("rollout", "server", "");
+    private static final int MAX_STEPS = 20;
+
+    private final RolloutService service;
+    private final ReentrantLock oneAtATime = new ReentrantLock();
+
+    RolloutTicker(RolloutService service) {
+        this.service = service;
+    }
+
+    void heard(@ObservesAsync AuditNews news) {
+        if (SUBJECTS.contains(news.subjectKind())) {
+            drive();
+        }
+    }
+
+    @Scheduled(every = "1s", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)
+    void tick() {
+        drive();
+    }
+
+    private void drive() {
+        oneAtATime.lock();
+        try {
+            for (long id : service.unfinished()) {
+                drive(id);
+            }
+        } finally {
+            oneAtATime.unlock();
+        }
+    }
+
+    private void drive(long id) {
+        try {
+            int steps = 0;
+            while (steps < MAX_STEPS && service.step(id)) {
+                steps++;
+            }
+        } catch (RuntimeException e) {
+            // The next tick tries again; the state is what was stored last.
+            LOG.errorf(e, "A rollout's step failed, rolloutId=%d", id);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** What drives rollouts forward. */
+package io.postern.rollout.schedule;

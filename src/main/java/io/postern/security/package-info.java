@@ -1,0 +1,2 @@
+/** Who acts: accounts, roles, the current actor. */
+package io.postern.security;

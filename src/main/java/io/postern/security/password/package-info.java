@@ -1,0 +1,2 @@
+/** Sign-in with a name and a password. */
+package io.postern.security.password;
