@@ -20,27 +20,69 @@ class ObservedTierTest {
     static Stream<Arguments> outcomes() {
         return Stream.of(
                 arguments(Kind.ACCEPTED, "250 2.1.5 Recipient OK", false, Level.AT_LEAST_RELAY),
-                arguments(Kind.REFUSED_AT_RCPT_FOREIGN, "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain", false, Level.INTERNAL),
-                arguments(Kind.REFUSED_AT_RCPT_FOREIGN, "550 5.7.1 Unable to relay", false, Level.INTERNAL),
-                arguments(Kind.REFUSED_AT_RCPT_FOREIGN, "554 5.7.1 <x@far.example>: Relay access denied", false, Level.INTERNAL),
+                arguments(
+                        Kind.REFUSED_AT_RCPT_FOREIGN,
+                        "550 5.7.54 SMTP; Unable to relay recipient in non-accepted domain",
+                        false,
+                        Level.INTERNAL),
+                arguments(
+                        Kind.REFUSED_AT_RCPT_FOREIGN,
+                        "550 5.7.1 Unable to relay",
+                        false,
+                        Level.INTERNAL),
+                arguments(
+                        Kind.REFUSED_AT_RCPT_FOREIGN,
+                        "554 5.7.1 <x@far.example>: Relay access denied",
+                        false,
+                        Level.INTERNAL),
                 arguments(Kind.REFUSED_AT_RCPT_FOREIGN, "554 no", false, Level.INTERNAL),
-                arguments(Kind.REFUSED_AT_RCPT_FOREIGN, "550 Relaying denied", false, Level.INTERNAL),
-                arguments(Kind.REFUSED_AT_RCPT_FOREIGN, "550 5.1.2 relay: reserved domain", false, Level.UNKNOWN),
+                arguments(
+                        Kind.REFUSED_AT_RCPT_FOREIGN, "550 Relaying denied", false, Level.INTERNAL),
+                arguments(
+                        Kind.REFUSED_AT_RCPT_FOREIGN,
+                        "550 5.1.2 relay: reserved domain",
+                        false,
+                        Level.UNKNOWN),
                 arguments(Kind.REFUSED_AT_RCPT_FOREIGN, "550 no", false, Level.UNKNOWN),
-                arguments(Kind.REFUSED_AT_RCPT_OWN, "554 5.7.1 <host[10.0.0.1]>: Client host rejected: Access denied", false, Level.NONE),
+                arguments(
+                        Kind.REFUSED_AT_RCPT_OWN,
+                        "554 5.7.1 <host[10.0.0.1]>: Client host rejected: Access denied",
+                        false,
+                        Level.NONE),
                 arguments(Kind.REFUSED_AT_RCPT_OWN, "550 5.7.1 no", false, Level.NONE),
                 arguments(Kind.REFUSED_AT_RCPT_OWN, "554 no", false, Level.NONE),
-                arguments(Kind.REFUSED_AT_RCPT_OWN, "530 Authentication required", false, Level.NONE),
-                arguments(Kind.REFUSED_AT_RCPT_OWN, "550 5.70.1 no such subject", false, Level.UNKNOWN),
+                arguments(
+                        Kind.REFUSED_AT_RCPT_OWN, "530 Authentication required", false, Level.NONE),
+                arguments(
+                        Kind.REFUSED_AT_RCPT_OWN,
+                        "550 5.70.1 no such subject",
+                        false,
+                        Level.UNKNOWN),
                 arguments(Kind.REFUSED_AT_RCPT_OWN, "552 5.2.2 mailbox full", false, Level.UNKNOWN),
-                arguments(Kind.REFUSED_AT_MAIL, "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM", false, Level.NONE),
+                arguments(
+                        Kind.REFUSED_AT_MAIL,
+                        "530 5.7.57 SMTP; Client was not authenticated to send anonymous mail during MAIL FROM",
+                        false,
+                        Level.NONE),
                 arguments(Kind.REFUSED_AT_MAIL, "530 5.7.1 Not authenticated", false, Level.NONE),
                 arguments(Kind.REFUSED_AT_MAIL, "530 Authentication required", false, Level.NONE),
                 arguments(Kind.REFUSED_AT_MAIL, "554 5.7.1 rejected", false, Level.NONE),
                 arguments(Kind.REFUSED_AT_MAIL, "554 rejected", false, Level.NONE),
-                arguments(Kind.REFUSED_AT_MAIL, "530 5.7.0 Must issue a STARTTLS command first", false, Level.UNKNOWN),
-                arguments(Kind.REFUSED_AT_MAIL, "550 5.7.60 SMTP; Client does not have permissions to send as this sender", false, Level.UNKNOWN),
-                arguments(Kind.REFUSED_AT_MAIL, "550 5.7.1 Client does not have permissions to send as this sender", false, Level.UNKNOWN),
+                arguments(
+                        Kind.REFUSED_AT_MAIL,
+                        "530 5.7.0 Must issue a STARTTLS command first",
+                        false,
+                        Level.UNKNOWN),
+                arguments(
+                        Kind.REFUSED_AT_MAIL,
+                        "550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+                        false,
+                        Level.UNKNOWN),
+                arguments(
+                        Kind.REFUSED_AT_MAIL,
+                        "550 5.7.1 Client does not have permissions to send as this sender",
+                        false,
+                        Level.UNKNOWN),
                 arguments(Kind.REFUSED_AT_MAIL, "550 5.7.606 banned", false, Level.NONE),
                 arguments(Kind.REFUSED_AT_MAIL, "501 5.1.7 Invalid address", false, Level.UNKNOWN),
                 arguments(Kind.REFUSED_AT_EHLO, "554 5.7.1 rejected", false, Level.NONE),
@@ -77,7 +119,9 @@ class ObservedTierTest {
                 .forEach(
                         c ->
                                 unused.remove(
-                                        deciding(outcome((Kind) c[0], (String) c[1]), (Boolean) c[2])));
+                                        deciding(
+                                                outcome((Kind) c[0], (String) c[1]),
+                                                (Boolean) c[2])));
         assertEquals(Set.of(), unused);
     }
 
@@ -93,7 +137,8 @@ class ObservedTierTest {
                 reply == null
                         ? null
                         : SmtpReply.of(
-                                Integer.parseInt(reply.substring(0, 3)), List.of(reply.substring(4)));
+                                Integer.parseInt(reply.substring(0, 3)),
+                                List.of(reply.substring(4)));
         return new ProbeOutcome(kind, "mail", parsed, List.of());
     }
 }

@@ -23,7 +23,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ProbeDialogueTest {
     private static final ProbeSettings SETTINGS =
-            new ProbeSettings("postern-probe.test", "probe@own.example", "it@own.example", "x@far.example");
+            new ProbeSettings(
+                    "postern-probe.test", "probe@own.example", "it@own.example", "x@far.example");
     private static final String RELAY_REFUSED = "550 5.7.54 SMTP; Unable to relay recipient";
 
     /**
@@ -32,38 +33,137 @@ class ProbeDialogueTest {
      */
     static Stream<Arguments> dialogues() {
         return Stream.of(
-                arguments("relay open", "connect/220 mx/250 OK/250 OK/250 OK/250 OK/250 OK/221 bye", "EHLO MAIL RCPT RCPT RSET QUIT", "ACCEPTED rcpt-foreign 250"),
-                arguments("relay refused", "connect/220 mx/250 OK/250 OK/250 OK/" + RELAY_REFUSED + "/221 bye", "EHLO MAIL RCPT RCPT QUIT", "REFUSED_AT_RCPT_FOREIGN rcpt-foreign 550"),
-                arguments("own recipient unknown counts as admitted", "connect/220 mx/250 OK/250 OK/550 5.1.10 RESOLVER.ADR.RecipientNotFound/" + RELAY_REFUSED + "/221 bye", "EHLO MAIL RCPT RCPT QUIT", "REFUSED_AT_RCPT_FOREIGN rcpt-foreign 550"),
-                arguments("own recipient refused by policy", "connect/220 mx/250 OK/250 OK/554 5.7.1 Client host rejected/221 bye", "EHLO MAIL RCPT QUIT", "REFUSED_AT_RCPT_OWN rcpt-own 554"),
-                arguments("own recipient 550 5.7.1", "connect/220 mx/250 OK/250 OK/550 5.7.1 no/221 bye", "EHLO MAIL RCPT QUIT", "REFUSED_AT_RCPT_OWN rcpt-own 550"),
-                arguments("own recipient 553 5.1.x is no 550", "connect/220 mx/250 OK/250 OK/553 5.1.3 bad/221 bye", "EHLO MAIL RCPT QUIT", "REFUSED_AT_RCPT_OWN rcpt-own 553"),
-                arguments("refused at MAIL", "connect/220 mx/250 OK/530 5.7.57 SMTP; Client was not authenticated/221 bye", "EHLO MAIL QUIT", "REFUSED_AT_MAIL mail 530"),
-                arguments("refused at EHLO", "connect/220 mx/502 no/221 bye", "EHLO QUIT", "REFUSED_AT_EHLO ehlo 502"),
-                arguments("refused at banner", "connect/554 no service/221 bye", "QUIT", "REFUSED_AT_BANNER banner 554"),
-                arguments("busy at banner closes itself", "connect/421 4.3.2 Service not available", "", "TRANSIENT banner 421"),
-                arguments("busy at banner, polite", "connect/450 later/221 bye", "QUIT", "TRANSIENT banner 450"),
-                arguments("busy at EHLO", "connect/220 mx/451 later/221 bye", "EHLO QUIT", "TRANSIENT ehlo 451"),
-                arguments("busy at MAIL", "connect/220 mx/250 OK/451 4.7.0 later/221 bye", "EHLO MAIL QUIT", "TRANSIENT mail 451"),
-                arguments("busy at own recipient", "connect/220 mx/250 OK/250 OK/452 4.5.3 many/221 bye", "EHLO MAIL RCPT QUIT", "TRANSIENT rcpt-own 452"),
-                arguments("busy at foreign recipient", "connect/220 mx/250 OK/250 OK/250 OK/454 4.7.1 later/221 bye", "EHLO MAIL RCPT RCPT QUIT", "TRANSIENT rcpt-foreign 454"),
+                arguments(
+                        "relay open",
+                        "connect/220 mx/250 OK/250 OK/250 OK/250 OK/250 OK/221 bye",
+                        "EHLO MAIL RCPT RCPT RSET QUIT",
+                        "ACCEPTED rcpt-foreign 250"),
+                arguments(
+                        "relay refused",
+                        "connect/220 mx/250 OK/250 OK/250 OK/" + RELAY_REFUSED + "/221 bye",
+                        "EHLO MAIL RCPT RCPT QUIT",
+                        "REFUSED_AT_RCPT_FOREIGN rcpt-foreign 550"),
+                arguments(
+                        "own recipient unknown counts as admitted",
+                        "connect/220 mx/250 OK/250 OK/550 5.1.10 RESOLVER.ADR.RecipientNotFound/"
+                                + RELAY_REFUSED
+                                + "/221 bye",
+                        "EHLO MAIL RCPT RCPT QUIT",
+                        "REFUSED_AT_RCPT_FOREIGN rcpt-foreign 550"),
+                arguments(
+                        "own recipient refused by policy",
+                        "connect/220 mx/250 OK/250 OK/554 5.7.1 Client host rejected/221 bye",
+                        "EHLO MAIL RCPT QUIT",
+                        "REFUSED_AT_RCPT_OWN rcpt-own 554"),
+                arguments(
+                        "own recipient 550 5.7.1",
+                        "connect/220 mx/250 OK/250 OK/550 5.7.1 no/221 bye",
+                        "EHLO MAIL RCPT QUIT",
+                        "REFUSED_AT_RCPT_OWN rcpt-own 550"),
+                arguments(
+                        "own recipient 553 5.1.x is no 550",
+                        "connect/220 mx/250 OK/250 OK/553 5.1.3 bad/221 bye",
+                        "EHLO MAIL RCPT QUIT",
+                        "REFUSED_AT_RCPT_OWN rcpt-own 553"),
+                arguments(
+                        "refused at MAIL",
+                        "connect/220 mx/250 OK/530 5.7.57 SMTP; Client was not authenticated/221 bye",
+                        "EHLO MAIL QUIT",
+                        "REFUSED_AT_MAIL mail 530"),
+                arguments(
+                        "refused at EHLO",
+                        "connect/220 mx/502 no/221 bye",
+                        "EHLO QUIT",
+                        "REFUSED_AT_EHLO ehlo 502"),
+                arguments(
+                        "refused at banner",
+                        "connect/554 no service/221 bye",
+                        "QUIT",
+                        "REFUSED_AT_BANNER banner 554"),
+                arguments(
+                        "busy at banner closes itself",
+                        "connect/421 4.3.2 Service not available",
+                        "",
+                        "TRANSIENT banner 421"),
+                arguments(
+                        "busy at banner, polite",
+                        "connect/450 later/221 bye",
+                        "QUIT",
+                        "TRANSIENT banner 450"),
+                arguments(
+                        "busy at EHLO",
+                        "connect/220 mx/451 later/221 bye",
+                        "EHLO QUIT",
+                        "TRANSIENT ehlo 451"),
+                arguments(
+                        "busy at MAIL",
+                        "connect/220 mx/250 OK/451 4.7.0 later/221 bye",
+                        "EHLO MAIL QUIT",
+                        "TRANSIENT mail 451"),
+                arguments(
+                        "busy at own recipient",
+                        "connect/220 mx/250 OK/250 OK/452 4.5.3 many/221 bye",
+                        "EHLO MAIL RCPT QUIT",
+                        "TRANSIENT rcpt-own 452"),
+                arguments(
+                        "busy at foreign recipient",
+                        "connect/220 mx/250 OK/250 OK/250 OK/454 4.7.1 later/221 bye",
+                        "EHLO MAIL RCPT RCPT QUIT",
+                        "TRANSIENT rcpt-foreign 454"),
                 arguments("wrong positive banner", "connect/250 mx", "", "MALFORMED banner 250"),
-                arguments("intermediate reply", "connect/220 mx/250 OK/354 go on", "EHLO MAIL", "MALFORMED mail 354"),
+                arguments(
+                        "intermediate reply",
+                        "connect/220 mx/250 OK/354 go on",
+                        "EHLO MAIL",
+                        "MALFORMED mail 354"),
                 arguments("connect timeout", "timeout", "", "CONNECT_TIMEOUT connect -"),
                 arguments("connect reset", "reset", "", "CONNECT_REFUSED connect -"),
                 arguments("no route", "unreachable", "", "UNREACHABLE connect -"),
                 arguments("not run", "notrun", "", "NOT_RUN connect -"),
-                arguments("silence instead of banner", "connect/timeout", "", "READ_TIMEOUT banner -"),
-                arguments("silence after EHLO", "connect/220 mx/timeout", "EHLO", "READ_TIMEOUT ehlo -"),
-                arguments("closed instead of banner", "connect/closed", "", "CLOSED_EARLY banner -"),
+                arguments(
+                        "silence instead of banner",
+                        "connect/timeout",
+                        "",
+                        "READ_TIMEOUT banner -"),
+                arguments(
+                        "silence after EHLO",
+                        "connect/220 mx/timeout",
+                        "EHLO",
+                        "READ_TIMEOUT ehlo -"),
+                arguments(
+                        "closed instead of banner", "connect/closed", "", "CLOSED_EARLY banner -"),
                 arguments("reset instead of banner", "connect/reset", "", "CLOSED_EARLY banner -"),
-                arguments("closed after MAIL", "connect/220 mx/250 OK/closed", "EHLO MAIL", "CLOSED_EARLY mail -"),
+                arguments(
+                        "closed after MAIL",
+                        "connect/220 mx/250 OK/closed",
+                        "EHLO MAIL",
+                        "CLOSED_EARLY mail -"),
                 arguments("nonsense at banner", "connect/malformed", "", "MALFORMED banner -"),
-                arguments("closed at RSET changes nothing", "connect/220 mx/250 OK/250 OK/250 OK/250 OK/closed", "EHLO MAIL RCPT RCPT RSET", "ACCEPTED rcpt-foreign 250"),
-                arguments("421 at RSET changes nothing", "connect/220 mx/250 OK/250 OK/250 OK/250 OK/421 bye", "EHLO MAIL RCPT RCPT RSET", "ACCEPTED rcpt-foreign 250"),
-                arguments("silence at QUIT changes nothing", "connect/220 mx/250 OK/250 OK/250 OK/" + RELAY_REFUSED + "/timeout", "EHLO MAIL RCPT RCPT QUIT", "REFUSED_AT_RCPT_FOREIGN rcpt-foreign 550"),
-                arguments("nonsense at QUIT changes nothing", "connect/220 mx/530 no/malformed", "EHLO QUIT", "REFUSED_AT_EHLO ehlo 530"),
-                arguments("an error at QUIT changes nothing", "connect/220 mx/530 no/500 what", "EHLO QUIT", "REFUSED_AT_EHLO ehlo 530"));
+                arguments(
+                        "closed at RSET changes nothing",
+                        "connect/220 mx/250 OK/250 OK/250 OK/250 OK/closed",
+                        "EHLO MAIL RCPT RCPT RSET",
+                        "ACCEPTED rcpt-foreign 250"),
+                arguments(
+                        "421 at RSET changes nothing",
+                        "connect/220 mx/250 OK/250 OK/250 OK/250 OK/421 bye",
+                        "EHLO MAIL RCPT RCPT RSET",
+                        "ACCEPTED rcpt-foreign 250"),
+                arguments(
+                        "silence at QUIT changes nothing",
+                        "connect/220 mx/250 OK/250 OK/250 OK/" + RELAY_REFUSED + "/timeout",
+                        "EHLO MAIL RCPT RCPT QUIT",
+                        "REFUSED_AT_RCPT_FOREIGN rcpt-foreign 550"),
+                arguments(
+                        "nonsense at QUIT changes nothing",
+                        "connect/220 mx/530 no/malformed",
+                        "EHLO QUIT",
+                        "REFUSED_AT_EHLO ehlo 530"),
+                arguments(
+                        "an error at QUIT changes nothing",
+                        "connect/220 mx/530 no/500 what",
+                        "EHLO QUIT",
+                        "REFUSED_AT_EHLO ehlo 530"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -71,7 +171,8 @@ class ProbeDialogueTest {
     void endsAsTheServerDecides(String name, String events, String commands, String outcome) {
         List<String> sent = new ArrayList<>();
         ProbeOutcome actual = play(events, sent);
-        assertEquals(commands, sent.stream().map(s -> s.split(" ")[0]).collect(Collectors.joining(" ")));
+        assertEquals(
+                commands, sent.stream().map(s -> s.split(" ")[0]).collect(Collectors.joining(" ")));
         String code = actual.reply() == null ? "-" : actual.reply().code() + "";
         assertEquals(outcome, actual.kind() + " " + actual.stage() + " " + code);
     }
@@ -88,7 +189,9 @@ class ProbeDialogueTest {
     @Test
     void keepsTheWholeTranscriptWithItsTimes() {
         ProbeOutcome outcome =
-                play("connect/220 mx/250-mx Hello;250 SIZE/530 5.7.57 no/221 bye", new ArrayList<>());
+                play(
+                        "connect/220 mx/250-mx Hello;250 SIZE/530 5.7.57 no/221 bye",
+                        new ArrayList<>());
         String shown =
                 outcome.transcript().stream()
                         .map(l -> l.elapsedMillis() + " " + l.direction() + " " + l.text())
@@ -130,7 +233,8 @@ class ProbeDialogueTest {
         List<TranscriptLine> lines = dialogue.onClosed(3).outcome().transcript();
         assertEquals(1 + 32 + 1 + 1 + 1, lines.size());
         assertTrue(
-                lines.contains(new TranscriptLine(2, '*', "68 further lines of this reply not kept")));
+                lines.contains(
+                        new TranscriptLine(2, '*', "68 further lines of this reply not kept")));
     }
 
     @Test
@@ -157,7 +261,16 @@ class ProbeDialogueTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "no-at", "a@b>\r\nDATA", "a b@c.example", "<a@b.example>", "a@", "@b", "\u00fc@b.example", "a@b@c", "a@b.example\n"
+                "",
+                "no-at",
+                "a@b>\r\nDATA",
+                "a b@c.example",
+                "<a@b.example>",
+                "a@",
+                "@b",
+                "\u00fc@b.example",
+                "a@b@c",
+                "a@b.example\n"
             })
     void refusesRecipientsThatCouldCarryMore(String address) {
         assertThrows(

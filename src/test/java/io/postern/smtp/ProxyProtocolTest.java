@@ -25,7 +25,14 @@ class ProxyProtocolTest {
 
     /** 10.20.30.41:51022 to 10.20.0.11:25 with the token "secret". */
     private static final String IPV4 =
-            SIGNATURE + "2111" + "0015" + "0a141e29" + "0a14000b" + "c74e" + "0019" + "e00006736563726574";
+            SIGNATURE
+                    + "2111"
+                    + "0015"
+                    + "0a141e29"
+                    + "0a14000b"
+                    + "c74e"
+                    + "0019"
+                    + "e00006736563726574";
 
     /** fd00:20:30::7 port 4660 to fd00::11 port 25, no TLV. */
     private static final String IPV6 =
@@ -93,12 +100,22 @@ class ProxyProtocolTest {
                 arguments("IPv4", IPV4, "10.20.30.41:51022 10.20.0.11:25 [224]"),
                 arguments("IPv6", IPV6, "fd00:20:30::7:4660 fd00::11:25 []"),
                 arguments("LOCAL", SIGNATURE + "20000000", "none []"),
-                arguments("LOCAL with addresses ignored", SIGNATURE + "2011000c" + "0a0000010a00000200010002", "none []"),
+                arguments(
+                        "LOCAL with addresses ignored",
+                        SIGNATURE + "2011000c" + "0a0000010a00000200010002",
+                        "none []"),
                 arguments("PROXY with family UNSPEC", SIGNATURE + "21000000", "none []"),
                 arguments("UNSPEC with a TLV", SIGNATURE + "21000004" + "e1000141", "none [225]"),
                 arguments("NOOP twice", SIGNATURE + "20000007" + "04000100" + "040000", "none []"),
                 arguments("empty TLV", SIGNATURE + "20000003" + "e10000", "none [225]"),
-                arguments("mapped IPv6 is IPv4", SIGNATURE + "21210024" + "00000000000000000000ffff0a000001" + "00000000000000000000ffff0a000002" + "00010019", "10.0.0.1:1 10.0.0.2:25 []"));
+                arguments(
+                        "mapped IPv6 is IPv4",
+                        SIGNATURE
+                                + "21210024"
+                                + "00000000000000000000ffff0a000001"
+                                + "00000000000000000000ffff0a000002"
+                                + "00010019",
+                        "10.0.0.1:1 10.0.0.2:25 []"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -124,16 +141,44 @@ class ProxyProtocolTest {
     static Stream<Arguments> malformed() {
         return Stream.of(
                 arguments("version 1", SIGNATURE + "11110000", "unknown PROXY version or command"),
-                arguments("unknown command", SIGNATURE + "22110000", "unknown PROXY version or command"),
-                arguments("UDP", SIGNATURE + "2112000c", "a PROXY header for something else than TCP over IPv4 or IPv6"),
-                arguments("Unix socket", SIGNATURE + "213100d8", "a PROXY header for something else than TCP over IPv4 or IPv6"),
-                arguments("too short for IPv4", SIGNATURE + "2111000b", "a PROXY header too short for its addresses"),
-                arguments("too short for IPv6", SIGNATURE + "21210023", "a PROXY header too short for its addresses"),
-                arguments("oversized", SIGNATURE + "21110ff1", "a PROXY header longer than 4096 bytes"),
-                arguments("largest length", SIGNATURE + "2111ffff", "a PROXY header longer than 4096 bytes"),
-                arguments("cut TLV", SIGNATURE + "20000002" + "e000", "a cut TLV in a PROXY header"),
-                arguments("TLV too long", SIGNATURE + "20000004" + "e0000200", "a TLV longer than its PROXY header"),
-                arguments("TLV twice", SIGNATURE + "20000008" + "e0000141e0000142", "a TLV that occurs twice in a PROXY header"));
+                arguments(
+                        "unknown command",
+                        SIGNATURE + "22110000",
+                        "unknown PROXY version or command"),
+                arguments(
+                        "UDP",
+                        SIGNATURE + "2112000c",
+                        "a PROXY header for something else than TCP over IPv4 or IPv6"),
+                arguments(
+                        "Unix socket",
+                        SIGNATURE + "213100d8",
+                        "a PROXY header for something else than TCP over IPv4 or IPv6"),
+                arguments(
+                        "too short for IPv4",
+                        SIGNATURE + "2111000b",
+                        "a PROXY header too short for its addresses"),
+                arguments(
+                        "too short for IPv6",
+                        SIGNATURE + "21210023",
+                        "a PROXY header too short for its addresses"),
+                arguments(
+                        "oversized",
+                        SIGNATURE + "21110ff1",
+                        "a PROXY header longer than 4096 bytes"),
+                arguments(
+                        "largest length",
+                        SIGNATURE + "2111ffff",
+                        "a PROXY header longer than 4096 bytes"),
+                arguments(
+                        "cut TLV", SIGNATURE + "20000002" + "e000", "a cut TLV in a PROXY header"),
+                arguments(
+                        "TLV too long",
+                        SIGNATURE + "20000004" + "e0000200",
+                        "a TLV longer than its PROXY header"),
+                arguments(
+                        "TLV twice",
+                        SIGNATURE + "20000008" + "e0000141e0000142",
+                        "a TLV that occurs twice in a PROXY header"));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -166,8 +211,7 @@ class ProxyProtocolTest {
     void givesBackWhatIsNoHeader() {
         ProxyDecoder decoder = decode("\r\n\r\nEHLO x\r\n".getBytes(StandardCharsets.US_ASCII));
         assertEquals(State.NOT_PROXY, decoder.state());
-        assertArrayEquals(
-                "\r\n\r\nE".getBytes(StandardCharsets.US_ASCII), decoder.received());
+        assertArrayEquals("\r\n\r\nE".getBytes(StandardCharsets.US_ASCII), decoder.received());
         assertThrows(IllegalStateException.class, () -> decoder.take((byte) 0));
     }
 

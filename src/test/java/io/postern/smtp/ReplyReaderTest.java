@@ -38,24 +38,66 @@ class ReplyReaderTest {
                 arguments("class contradicts", "451 5.7.3 STARTTLS\r\n", "451|null|5.7.3 STARTTLS"),
                 arguments("version is no enhanced code", "220 2.0.0a x\r\n", "220|null|2.0.0a x"),
                 arguments("UTF-8", "250 gr\u00fcn\r\n", "250|null|gr\u00fcn"),
-                arguments("control characters", "250 a\u0000b\u001bc\r\n", "250|null|a\ufffdb\ufffdc"),
+                arguments(
+                        "control characters",
+                        "250 a\u0000b\u001bc\r\n",
+                        "250|null|a\ufffdb\ufffdc"),
                 arguments("a bare CR inside", "250 a\rb\r\n", "250|null|a\ufffdb"),
-                arguments("longest line", "250 " + "x".repeat(2044) + "\r\n", "250|null|" + "x".repeat(2044)),
+                arguments(
+                        "longest line",
+                        "250 " + "x".repeat(2044) + "\r\n",
+                        "250|null|" + "x".repeat(2044)),
                 arguments("a byte too long", "250 " + "x".repeat(2045) + "\r\n", TOO_LONG),
                 arguments("a byte too long, bare", "250 " + "x".repeat(2045) + "\n", TOO_LONG),
                 arguments("endless line", "250 " + "x".repeat(100_000), TOO_LONG),
-                arguments("no code", "hello\r\n", "MALFORMED a line does not begin with a reply code (200 to 599)"),
-                arguments("empty line", "\r\n", "MALFORMED a line does not begin with a reply code (200 to 599)"),
-                arguments("code too low", "199 x\r\n", "MALFORMED a line does not begin with a reply code (200 to 599)"),
-                arguments("code too high", "600 x\r\n", "MALFORMED a line does not begin with a reply code (200 to 599)"),
-                arguments("HTTP", "HTTP/1.1 400 Bad Request\r\n", "MALFORMED a line does not begin with a reply code (200 to 599)"),
-                arguments("digits of another script", "\u0662\u0665\u0660 x\r\n", "MALFORMED a line does not begin with a reply code (200 to 599)"),
-                arguments("no separator", "250OK\r\n", "MALFORMED a reply code is followed by neither a blank nor '-'"),
-                arguments("code changes", "250-a\r\n251 b\r\n", "MALFORMED the code changes from 250 to 251 within one reply"),
-                arguments("nothing after malformed", "x\r\n250 OK\r\n", "MALFORMED a line does not begin with a reply code (200 to 599)"),
-                arguments("a reply before malformed", "250 a\r\nx\r\n", "250|null|a MALFORMED a line does not begin with a reply code (200 to 599)"),
-                arguments("most lines", "250-a\r\n".repeat(99) + "250 b\r\n", "250|null|" + "a;".repeat(99) + "b"),
-                arguments("a line too many", "250-a\r\n".repeat(100) + "250 b\r\n", "MALFORMED a reply has more than 100 lines"),
+                arguments(
+                        "no code",
+                        "hello\r\n",
+                        "MALFORMED a line does not begin with a reply code (200 to 599)"),
+                arguments(
+                        "empty line",
+                        "\r\n",
+                        "MALFORMED a line does not begin with a reply code (200 to 599)"),
+                arguments(
+                        "code too low",
+                        "199 x\r\n",
+                        "MALFORMED a line does not begin with a reply code (200 to 599)"),
+                arguments(
+                        "code too high",
+                        "600 x\r\n",
+                        "MALFORMED a line does not begin with a reply code (200 to 599)"),
+                arguments(
+                        "HTTP",
+                        "HTTP/1.1 400 Bad Request\r\n",
+                        "MALFORMED a line does not begin with a reply code (200 to 599)"),
+                arguments(
+                        "digits of another script",
+                        "\u0662\u0665\u0660 x\r\n",
+                        "MALFORMED a line does not begin with a reply code (200 to 599)"),
+                arguments(
+                        "no separator",
+                        "250OK\r\n",
+                        "MALFORMED a reply code is followed by neither a blank nor '-'"),
+                arguments(
+                        "code changes",
+                        "250-a\r\n251 b\r\n",
+                        "MALFORMED the code changes from 250 to 251 within one reply"),
+                arguments(
+                        "nothing after malformed",
+                        "x\r\n250 OK\r\n",
+                        "MALFORMED a line does not begin with a reply code (200 to 599)"),
+                arguments(
+                        "a reply before malformed",
+                        "250 a\r\nx\r\n",
+                        "250|null|a MALFORMED a line does not begin with a reply code (200 to 599)"),
+                arguments(
+                        "most lines",
+                        "250-a\r\n".repeat(99) + "250 b\r\n",
+                        "250|null|" + "a;".repeat(99) + "b"),
+                arguments(
+                        "a line too many",
+                        "250-a\r\n".repeat(100) + "250 b\r\n",
+                        "MALFORMED a reply has more than 100 lines"),
                 arguments("incomplete", "250-a\r\n250 b", ""));
     }
 
@@ -103,7 +145,9 @@ class ReplyReaderTest {
     }
 
     private static byte[] randomWire(Random random) {
-        String[] parts = {"250", "-", " ", "\r\n", "\n", "\r", "550 5.7.1 no", "\u00e9", "x", "421 "};
+        String[] parts = {
+            "250", "-", " ", "\r\n", "\n", "\r", "550 5.7.1 no", "\u00e9", "x", "421 "
+        };
         ByteArrayOutputStream wire = new ByteArrayOutputStream();
         wire.writeBytes("220-hello\r\n220 ready\r\n".getBytes(StandardCharsets.US_ASCII));
         for (int i = random.nextInt(30); i >= 0; i--) {

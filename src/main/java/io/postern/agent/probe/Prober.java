@@ -24,8 +24,7 @@ public final class Prober {
             ProbeSource source,
             ProbeSettings settings,
             ProbeTimeouts timeouts) {
-        return probe(
-                new ProbeRequest(target, source, settings, timeouts), new ProbeCancellation());
+        return probe(new ProbeRequest(target, source, settings, timeouts), new ProbeCancellation());
     }
 
     /** As above; a cancelled probe ends soon as NOT_RUN. */
