@@ -53,4 +53,72 @@ public record ReceiveConnector(
     public boolean externallySecured() {
         return authMechanism.contains(AuthMechanism.EXTERNAL_AUTHORITATIVE);
     }
+
+    ReceiveConnector withEnabled(boolean now) {
+        return new ReceiveConnector(
+                name,
+                managed,
+                now,
+                transportRole,
+                bindings,
+                remoteIpRanges,
+                permissionGroups,
+                authMechanism,
+                anonymousRelay,
+                fqdn,
+                comment,
+                tarpitMillis,
+                verboseLogging);
+    }
+
+    ReceiveConnector withRemoteIpRanges(List<AddressRange> now) {
+        return new ReceiveConnector(
+                name,
+                managed,
+                enabled,
+                transportRole,
+                bindings,
+                now,
+                permissionGroups,
+                authMechanism,
+                anonymousRelay,
+                fqdn,
+                comment,
+                tarpitMillis,
+                verboseLogging);
+    }
+
+    ReceiveConnector withAnonymousRelay(Boolean now) {
+        return new ReceiveConnector(
+                name,
+                managed,
+                enabled,
+                transportRole,
+                bindings,
+                remoteIpRanges,
+                permissionGroups,
+                authMechanism,
+                now,
+                fqdn,
+                comment,
+                tarpitMillis,
+                verboseLogging);
+    }
+
+    ReceiveConnector withProperties(ConnectorStep.Properties now) {
+        return new ReceiveConnector(
+                name,
+                managed,
+                enabled,
+                transportRole,
+                bindings,
+                remoteIpRanges,
+                now.permissionGroups(),
+                now.authMechanism(),
+                anonymousRelay,
+                now.fqdn(),
+                now.comment(),
+                now.tarpitMillis(),
+                now.verboseLogging());
+    }
 }

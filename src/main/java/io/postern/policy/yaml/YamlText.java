@@ -1,0 +1,199 @@
+package io.postern.policy.yaml;
+
+import io.postern.policy.PolicyError;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.MappingStartEvent;
+import org.yaml.snakeyaml.events.NodeEvent;
+import org.yaml.snakeyaml.events.ScalarEvent;
+import org.yaml.snakeyaml.events.SequenceStartEvent;
+import org.yaml.snakeyaml.parser.Parser;
+import org.yaml.snakeyaml.parser.ParserImpl;
+import org.yaml.snakeyaml.reader.ReaderException;
+import org.yaml.snakeyaml.reader.StreamReader;
+
+/**
+ * Reads a text to a tree with places, from the parser's events: so an alias can be refused before
+ * it is followed and no depth or size is built that is then thrown away. Faults are collected,
+ * except one that stops the parser.
+ */
+final class YamlText {
+    private final Parser parser;
+    private final List<PolicyError> errors;
+
+    private YamlText(Parser parser, List<PolicyError> errors) {
+        this.parser = parser;
+        this.errors = errors;
+    }
+
+    /**
+     * The tree of the one document in the text; null if it is empty or cannot be read.
+     *
+     * @param errors receives the faults
+     */
+    static YamlNode read(String text, List<PolicyError> errors) {
+        String clean = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        if (clean.stripLeading().startsWith("{") || clean.stripLeading().startsWith("[")) {
+            clean = JsonTabs.asBlanks(clean);
+        }
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(PolicyDocument.MAX_CHARACTERS);
+        options.setNestingDepthLimit(PolicyDocument.MAX_NESTING + 1);
+        try {
+            Parser parser = new ParserImpl(new StreamReader(clean), options);
+            return new YamlText(parser, errors).document();
+        } catch (MarkedYAMLException e) {
+            errors.add(fault(e.getProblemMark(), readable(e)));
+        } catch (ReaderException e) {
+            errors.add(fault(clean, e));
+        } catch (YAMLException e) {
+            errors.add(new PolicyError(1, 1, "", "not readable as YAML: " + e.getMessage()));
+        }
+        return null;
+    }
+
+    private static String readable(MarkedYAMLException e) {
+        String problem = e.getProblem() == null ? "unexpected text" : e.getProblem();
+        String context = e.getContext() == null ? "" : e.getContext() + ": ";
+        return "not readable as YAML or JSON: " + context + problem;
+    }
+
+    private static PolicyError fault(Mark mark, String message) {
+        return mark == null
+                ? new PolicyError(1, 1, "", message)
+                : new PolicyError(mark.getLine() + 1, mark.getColumn() + 1, "", message);
+    }
+
+    private static PolicyError fault(String text, ReaderException e) {
+        int end = Math.min(e.getPosition(), text.length());
+        String before = text.substring(0, end);
+        int line = (int) before.chars().filter(c -> c == '\n').count() + 1;
+        int column = end - before.lastIndexOf('\n');
+        return new PolicyError(
+                line,
+                column,
+                "",
+                String.format("character U+%04X is not allowed in a text file", e.getCodePoint()));
+    }
+
+    private YamlNode document() {
+        parser.getEvent(); // stream start
+        if (parser.checkEvent(Event.ID.StreamEnd)) {
+            return null;
+        }
+        parser.getEvent(); // document start
+        YamlNode root = node("", 0);
+        parser.getEvent(); // document end
+        if (!parser.checkEvent(Event.ID.StreamEnd)) {
+            errors.add(
+                    fault(
+                            parser.peekEvent().getStartMark(),
+                            "a second document starts here; a policy file is one document"));
+        }
+        return root;
+    }
+
+    private YamlNode node(String pointer, int depth) {
+        Event event = parser.getEvent();
+        Mark mark = event.getStartMark();
+        int line = mark.getLine() + 1;
+        int column = mark.getColumn() + 1;
+        refuseAnchor((NodeEvent) event, pointer, line, column);
+        if (event instanceof ScalarEvent scalar) {
+            if (scalar.getTag() != null) {
+                refuseTag(scalar.getTag(), pointer, line, column);
+            }
+            return new YamlNode(line, column, scalar.getValue(), scalar.isPlain(), null, null);
+        }
+        if (event instanceof AliasEvent) {
+            return new YamlNode(line, column, "", true, null, null);
+        }
+        if (depth >= PolicyDocument.MAX_NESTING) {
+            throw new MarkedYAMLException(
+                    null,
+                    null,
+                    "nested deeper than " + PolicyDocument.MAX_NESTING + " levels",
+                    mark) {
+                private static final long serialVersionUID = 1L;
+            };
+        }
+        if (event instanceof SequenceStartEvent sequence) {
+            if (sequence.getTag() != null) {
+                refuseTag(sequence.getTag(), pointer, line, column);
+            }
+            return new YamlNode(line, column, null, false, items(pointer, depth), null);
+        }
+        MappingStartEvent mapping = (MappingStartEvent) event;
+        if (mapping.getTag() != null) {
+            refuseTag(mapping.getTag(), pointer, line, column);
+        }
+        return new YamlNode(line, column, null, false, null, members(pointer, depth));
+    }
+
+    private void refuseAnchor(NodeEvent event, String pointer, int line, int column) {
+        if (event.getAnchor() != null) {
+            errors.add(
+                    new PolicyError(
+                            line,
+                            column,
+                            pointer,
+                            "anchors and aliases (& and *) are not allowed; write the value out,"
+                                    + " quote a text that starts with '*' or '&', or use an"
+                                    + " address set"));
+        }
+    }
+
+    private void refuseTag(String tag, String pointer, int line, int column) {
+        errors.add(
+                new PolicyError(
+                        line, column, pointer, "tag '" + tag + "' is not allowed; leave it out"));
+    }
+
+    private List<YamlNode> items(String pointer, int depth) {
+        List<YamlNode> items = new ArrayList<>();
+        while (!parser.checkEvent(Event.ID.SequenceEnd)) {
+            items.add(node(pointer + "/" + items.size(), depth + 1));
+        }
+        parser.getEvent();
+        return items;
+    }
+
+    private Map<String, YamlNode.Member> members(String pointer, int depth) {
+        Map<String, YamlNode.Member> members = new LinkedHashMap<>();
+        while (!parser.checkEvent(Event.ID.MappingEnd)) {
+            YamlNode name = node(pointer, depth + 1);
+            if (!name.isScalar()) {
+                errors.add(
+                        new PolicyError(
+                                name.line(), name.column(), pointer, "a field name must be text"));
+                node(pointer, depth + 1);
+                continue;
+            }
+            String at = PolicyErrors.child(pointer, name.text());
+            YamlNode value = node(at, depth + 1);
+            YamlNode.Member member = new YamlNode.Member(name.line(), name.column(), value);
+            YamlNode.Member first = members.putIfAbsent(name.text(), member);
+            if (first != null) {
+                errors.add(
+                        new PolicyError(
+                                name.line(),
+                                name.column(),
+                                at,
+                                "'"
+                                        + PolicyErrors.shown(name.text())
+                                        + "' is written twice; it first stands on line "
+                                        + first.line()));
+            }
+        }
+        parser.getEvent();
+        return members;
+    }
+}

@@ -1,0 +1,48 @@
+package io.postern.smtp;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * How one probe ended.
+ *
+ * @param stage the word of the {@link ProbeStage} at which it was decided
+ * @param reply the reply that decided; null where none did
+ * @param transcript everything said, in order; bounded
+ */
+public record ProbeOutcome(
+        Kind kind, String stage, SmtpReply reply, List<TranscriptLine> transcript) {
+    public ProbeOutcome {
+        Objects.requireNonNull(kind);
+        Objects.requireNonNull(stage);
+        transcript = List.copyOf(transcript);
+    }
+
+    /** The ways a probe can end. */
+    public enum Kind {
+        /** The probe could not be made: cancelled, or no such local address. Says nothing. */
+        NOT_RUN,
+        /** A router or host said by ICMP that there is no way. */
+        UNREACHABLE,
+        /** No answer to the connection attempt. */
+        CONNECT_TIMEOUT,
+        /** The connection attempt was answered by a reset. */
+        CONNECT_REFUSED,
+        /** Connected, then closed or reset before the question was answered. */
+        CLOSED_EARLY,
+        /** Connected, then silence. */
+        READ_TIMEOUT,
+        /** What came is no SMTP reply, or not one that fits the command. */
+        MALFORMED,
+        REFUSED_AT_BANNER,
+        REFUSED_AT_EHLO,
+        REFUSED_AT_MAIL,
+        REFUSED_AT_RCPT_OWN,
+        /** Admitted for own domains, refused for a foreign one. */
+        REFUSED_AT_RCPT_FOREIGN,
+        /** Own and foreign recipient accepted. */
+        ACCEPTED,
+        /** A 4yz reply: no policy verdict, ever. */
+        TRANSIENT
+    }
+}
