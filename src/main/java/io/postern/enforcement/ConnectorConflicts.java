@@ -111,9 +111,13 @@ public final class ConnectorConflicts {
 
     private void checkRanges() {
         List<Item> items = new ArrayList<>();
+        RangeOverlap near =
+                only < 0 ? null : new RangeOverlap(connectors.get(only).remoteIpRanges());
         for (int i = 0; i < connectors.size(); i++) {
             for (AddressRange range : connectors.get(i).remoteIpRanges()) {
-                items.add(new Item(range, i));
+                if (near == null || near.meets(range)) {
+                    items.add(new Item(range, i));
+                }
             }
         }
         items.sort(

@@ -155,12 +155,20 @@ final class PlanDraft {
         return AddressSet.of(desired.stream().flatMap(o -> o.remoteIpRanges().stream()).toList());
     }
 
-    private RangeFitting fittingFor(ReceiveConnector want) {
+    /** Only for ranges that lie within those of {@code one} as wanted or as it is. */
+    private RangeFitting fittingFor(ReceiveConnector one) {
+        List<AddressRange> own = new ArrayList<>(one.remoteIpRanges());
+        for (List<ReceiveConnector> side : List.of(desired, state)) {
+            ReceiveConnector same = named(side, one.name());
+            own.addAll(same == null ? List.of() : same.remoteIpRanges());
+        }
+        RangeOverlap near = new RangeOverlap(own);
         return new RangeFitting(
                 state.stream()
-                        .filter(other -> !other.name().equalsIgnoreCase(want.name()))
-                        .filter(other -> ConnectorConflicts.bindingsOverlap(other, want))
+                        .filter(other -> !other.name().equalsIgnoreCase(one.name()))
+                        .filter(other -> ConnectorConflicts.bindingsOverlap(other, one))
                         .flatMap(other -> other.remoteIpRanges().stream())
+                        .filter(near::meets)
                         .toList());
     }
 

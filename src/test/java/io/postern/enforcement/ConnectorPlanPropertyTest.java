@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class ConnectorPlanPropertyTest {
-    private static final int PAIRS = 400;
+    private static final int PAIRS = 300;
 
     @Test
     void everyPlanIsAcceptedStepByStepReachesItsEndAndCanBeTakenBack() {
