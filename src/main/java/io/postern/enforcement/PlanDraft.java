@@ -58,11 +58,12 @@ final class PlanDraft {
     static List<ConnectorStep> inPlace(
             List<ReceiveConnector> observed, List<ReceiveConnector> desired) {
         PlanDraft draft = new PlanDraft(observed, desired);
-        if (draft.closed().isEmpty()) {
+        if (desired.isEmpty()) {
             draft.managed(true).forEach(draft::remove);
         }
         draft.setProperties();
-        draft.tiers().forEach(draft::takeOver);
+        draft.tiers().forEach(one -> draft.takeOver(one, AddressSet.EMPTY));
+        draft.closeMore();
         AddressSet reach = draft.reach();
         draft.settleAll(reach);
         draft.changeClosed();
@@ -163,13 +164,24 @@ final class PlanDraft {
                         .toList());
     }
 
-    /** Adds what a tier gains, beside or inside what others still hold. */
-    private void takeOver(ReceiveConnector want) {
+    /** Closes what will be closed before its tier lets go of it, so that it never falls open. */
+    private void closeMore() {
+        AddressSet open =
+                AddressSet.of(tiers().stream().flatMap(o -> o.remoteIpRanges().stream()).toList());
+        for (ReceiveConnector want : closed()) {
+            if (named(state, want.name()) != null) {
+                takeOver(want, open);
+            }
+        }
+    }
+
+    /** Adds what a connector gains, beside or inside what others still hold. */
+    private void takeOver(ReceiveConnector want, AddressSet except) {
         ReceiveConnector have = named(state, want.name());
         AddressSet mine = have == null ? AddressSet.EMPTY : AddressSet.of(have.remoteIpRanges());
         List<AddressRange> gained = new ArrayList<>();
         for (AddressRange range : want.remoteIpRanges()) {
-            gained.addAll(AddressSet.of(range).subtract(mine).ranges());
+            gained.addAll(AddressSet.of(range).subtract(mine).subtract(except).ranges());
         }
         List<AddressRange> pieces = fittingFor(want).fit(gained).ranges();
         int room =
