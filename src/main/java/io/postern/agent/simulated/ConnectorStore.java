@@ -13,8 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Keeps the connectors of a simulated server in a JSON file, as a real server keeps its own in
@@ -55,14 +56,11 @@ public final class ConnectorStore {
             throw new IOException(file + " is larger than " + MAX_BYTES + " bytes");
         }
         try {
-            List<ReceiveConnector> connectors = new ArrayList<>();
-            for (ConnectorData data : JSON.readValue(file.toFile(), ConnectorData[].class)) {
-                if (data == null) {
-                    throw new IOException(file + " has null in place of a connector");
-                }
-                connectors.add(data.toConnector());
+            ConnectorData[] saved = JSON.readValue(file.toFile(), ConnectorData[].class);
+            if (saved == null || Arrays.asList(saved).contains(null)) {
+                throw new IOException(file + " has null in place of a connector");
             }
-            return List.copyOf(connectors);
+            return Stream.of(saved).map(ConnectorData::toConnector).toList();
         } catch (JsonProcessingException e) {
             throw new IOException(file + " is not a list of connectors: " + e.getMessage(), e);
         } catch (IllegalArgumentException e) {
