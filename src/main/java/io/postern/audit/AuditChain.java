@@ -9,9 +9,10 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How records are chained, so that any program can verify an exported trail: the hash is the lower-case hex SHA-256 of the
- * UTF-8 text of seq, at (ISO-8601, UTC), actor, action, subject kind, subject id, details and the previous hash, each
- * preceded by its length in characters and a colon and followed by a line feed.
+ * How records are chained, so that any program can verify an exported trail: the hash is the
+ * lower-case hex SHA-256 of the UTF-8 text of seq, at (ISO-8601, UTC), actor, action, subject kind,
+ * subject id, details and the previous hash, each preceded by its length in characters and a colon
+ * and followed by a line feed.
  */
 public final class AuditChain {
     /** The previous hash of the first record. */
@@ -30,13 +31,22 @@ public final class AuditChain {
             String details,
             String previousHash) {
         StringBuilder text = new StringBuilder();
-        for (String field : List.of(
-                String.valueOf(seq), at.toString(), actor, action, subjectKind, subjectId, details, previousHash)) {
+        for (String field :
+                List.of(
+                        String.valueOf(seq),
+                        at.toString(),
+                        actor,
+                        action,
+                        subjectKind,
+                        subjectId,
+                        details,
+                        previousHash)) {
             text.append(field.length()).append(':').append(field).append('\n');
         }
         try {
             byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(text.toString().getBytes(StandardCharsets.UTF_8));
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(text.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
@@ -59,15 +69,16 @@ public final class AuditChain {
             if (!event.previousHash().equals(previous)) {
                 return Optional.of("record " + event.seq() + " does not follow the one before it");
             }
-            String hash = hash(
-                    event.seq(),
-                    event.at(),
-                    event.actor(),
-                    event.action(),
-                    event.subjectKind(),
-                    event.subjectId(),
-                    event.details(),
-                    previous);
+            String hash =
+                    hash(
+                            event.seq(),
+                            event.at(),
+                            event.actor(),
+                            event.action(),
+                            event.subjectKind(),
+                            event.subjectId(),
+                            event.details(),
+                            previous);
             if (!hash.equals(event.hash())) {
                 return Optional.of("record " + event.seq() + " was altered");
             }

@@ -21,9 +21,10 @@ import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
- * PostgreSQL for a service without a configured database: durable (fsync and synchronous commit on), on loopback, behind
- * a password, in a directory of its own. One service at a time may hold the directory. The PostgreSQL of a service that
- * was killed is found by its pid file and stopped before a new one starts on the same data.
+ * PostgreSQL for a service without a configured database: durable (fsync and synchronous commit
+ * on), on loopback, behind a password, in a directory of its own. One service at a time may hold
+ * the directory. The PostgreSQL of a service that was killed is found by its pid file and stopped
+ * before a new one starts on the same data.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EmbeddedDatabase.class);
@@ -46,15 +47,18 @@ public final class EmbeddedDatabase implements AutoCloseable {
     /**
      * Starts PostgreSQL on the directory, which is made if it does not exist.
      *
-     * @throws StartRefusedException if another service holds the directory or PostgreSQL does not start
+     * @throws StartRefusedException if another service holds the directory or PostgreSQL does not
+     *     start
      */
     public static EmbeddedDatabase start(Path dataDirectory) {
         FileChannel lockChannel = null;
         try {
             PrivateFiles.makeDirectory(dataDirectory);
             lockChannel = lock(dataDirectory.resolve("postern.lock"));
-            String password = PrivateFiles.readOrCreate(
-                    dataDirectory.resolve("database-password"), () -> PrivateFiles.randomSecret(24));
+            String password =
+                    PrivateFiles.readOrCreate(
+                            dataDirectory.resolve("database-password"),
+                            () -> PrivateFiles.randomSecret(24));
             Path cluster = dataDirectory.resolve("postgres");
             discardHalfMadeCluster(cluster);
             stopOrphan(cluster);
@@ -67,14 +71,18 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 throw refused;
             }
             throw new StartRefusedException(
-                    "PostgreSQL does not start on " + dataDirectory + ": " + e.getMessage()
+                    "PostgreSQL does not start on "
+                            + dataDirectory
+                            + ": "
+                            + e.getMessage()
                             + " (set POSTERN_DATABASE_URL to use a database of your own)",
                     e);
         }
     }
 
     private static FileChannel lock(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock;
         try {
             lock = channel.tryLock();
@@ -84,16 +92,23 @@ public final class EmbeddedDatabase implements AutoCloseable {
         if (lock == null) {
             channel.close();
             throw new StartRefusedException(
-                    "another Postern service is running on " + file.getParent() + "; stop it or choose another data directory");
+                    "another Postern service is running on "
+                            + file.getParent()
+                            + "; stop it or choose another data directory");
         }
         return channel;
     }
 
-    /** A first start that was killed inside initdb leaves a cluster without its last file; it holds nothing yet. */
+    /**
+     * A first start that was killed inside initdb leaves a cluster without its last file; it holds
+     * nothing yet.
+     */
     private static void discardHalfMadeCluster(Path cluster) throws IOException {
         Path done = cluster.resolveSibling("postgres-initialised");
         if (Files.exists(cluster.resolve("PG_VERSION")) && !Files.exists(done)) {
-            Path aside = cluster.resolveSibling("postgres-unfinished-" + Files.getLastModifiedTime(cluster).toMillis());
+            Path aside =
+                    cluster.resolveSibling(
+                            "postgres-unfinished-" + Files.getLastModifiedTime(cluster).toMillis());
             Files.move(cluster, aside);
             LOG.warnf("An unfinished database was put aside, directory=%s", aside);
         }
@@ -105,18 +120,23 @@ public final class EmbeddedDatabase implements AutoCloseable {
             return;
         }
         List<String> lines = Files.readAllLines(pidFile, StandardCharsets.UTF_8);
-        Optional<ProcessHandle> orphan = lines.isEmpty() ? Optional.empty() : postmaster(lines.get(0).strip());
+        Optional<ProcessHandle> orphan =
+                lines.isEmpty() ? Optional.empty() : postmaster(lines.get(0).strip());
         if (orphan.isEmpty()) {
             // Nobody runs under that pid: PostgreSQL itself clears the file and recovers.
             return;
         }
-        LOG.infof("Found the PostgreSQL of an earlier service that was killed; stopping it, pid=%d", orphan.get().pid());
+        LOG.infof(
+                "Found the PostgreSQL of an earlier service that was killed; stopping it, pid=%d",
+                orphan.get().pid());
         orphan.get().destroy();
         if (!awaitExit(orphan.get())) {
             orphan.get().destroyForcibly();
             if (!awaitExit(orphan.get())) {
                 throw new StartRefusedException(
-                        "an orphaned PostgreSQL (pid " + orphan.get().pid() + ") does not stop; stop it by hand");
+                        "an orphaned PostgreSQL (pid "
+                                + orphan.get().pid()
+                                + ") does not stop; stop it by hand");
             }
         }
     }
@@ -125,7 +145,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
         try {
             return ProcessHandle.of(Long.parseLong(pid))
                     .filter(ProcessHandle::isAlive)
-                    .filter(process -> process.info().command().map(c -> c.contains("postgres")).orElse(false));
+                    .filter(
+                            process ->
+                                    process.info()
+                                            .command()
+                                            .map(c -> c.contains("postgres"))
+                                            .orElse(false));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
@@ -151,25 +176,27 @@ public final class EmbeddedDatabase implements AutoCloseable {
         PrivateFiles.makeDirectory(binaries);
         System.setProperty("ot.epg.working-dir", binaries.toString());
         Path passwordFile = dataDirectory.resolve("database-password");
-        EmbeddedPostgres postgres = EmbeddedPostgres.builder()
-                .setDataDirectory(cluster)
-                .setCleanDataDirectory(false)
-                .setRegisterShutdownHook(false)
-                .setOverrideWorkingDirectory(binaries.toFile())
-                .setPGStartupWait(START_LIMIT)
-                .setLocaleConfig("auth-host", "scram-sha-256")
-                .setLocaleConfig("auth-local", "scram-sha-256")
-                .setLocaleConfig("pwfile", passwordFile.toString())
-                .setLocaleConfig("locale", "C")
-                .setConnectConfig("password", password)
-                // The library turns both off for throw-away tests; here committed means kept.
-                .setServerConfig("fsync", "on")
-                .setServerConfig("synchronous_commit", "on")
-                .setServerConfig("full_page_writes", "on")
-                .setServerConfig("max_connections", "60")
-                .setServerConfig("shared_buffers", "64MB")
-                .setServerConfig("unix_socket_directories", "")
-                .start();
+        EmbeddedPostgres postgres =
+                EmbeddedPostgres.builder()
+                        .setDataDirectory(cluster)
+                        .setCleanDataDirectory(false)
+                        .setRegisterShutdownHook(false)
+                        .setOverrideWorkingDirectory(binaries.toFile())
+                        .setPGStartupWait(START_LIMIT)
+                        .setLocaleConfig("auth-host", "scram-sha-256")
+                        .setLocaleConfig("auth-local", "scram-sha-256")
+                        .setLocaleConfig("pwfile", passwordFile.toString())
+                        .setLocaleConfig("locale", "C")
+                        .setConnectConfig("password", password)
+                        // The library turns both off for throw-away tests; here committed means
+                        // kept.
+                        .setServerConfig("fsync", "on")
+                        .setServerConfig("synchronous_commit", "on")
+                        .setServerConfig("full_page_writes", "on")
+                        .setServerConfig("max_connections", "60")
+                        .setServerConfig("shared_buffers", "64MB")
+                        .setServerConfig("unix_socket_directories", "")
+                        .start();
         Files.writeString(cluster.resolveSibling("postgres-initialised"), "1\n");
         return postgres;
     }
@@ -178,7 +205,8 @@ public final class EmbeddedDatabase implements AutoCloseable {
         try (Connection connection = postgres.getPostgresDatabase().getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet found =
-                        statement.executeQuery("select 1 from pg_database where datname = '" + DATABASE + "'")) {
+                        statement.executeQuery(
+                                "select 1 from pg_database where datname = '" + DATABASE + "'")) {
             if (!found.next()) {
                 statement.execute("create database " + DATABASE);
             }

@@ -53,9 +53,14 @@ public class InitialAccount {
             return;
         }
         try {
-            accounts.create(Actor.SERVICE, NAME, password(), Set.of(Role.ADMIN, Role.OPERATOR, Role.READER));
+            accounts.create(
+                    Actor.SERVICE,
+                    NAME,
+                    password(),
+                    Set.of(Role.ADMIN, Role.OPERATOR, Role.READER));
         } catch (IOException e) {
-            throw new StartRefusedException("the first administrator's password: " + e.getMessage(), e);
+            throw new StartRefusedException(
+                    "the first administrator's password: " + e.getMessage(), e);
         }
     }
 

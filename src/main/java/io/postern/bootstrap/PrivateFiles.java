@@ -11,7 +11,10 @@ import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.function.Supplier;
 
-/** Files and directories that only the service's own user may read. Where the file system knows no modes, its defaults. */
+/**
+ * Files and directories that only the service's own user may read. Where the file system knows no
+ * modes, its defaults.
+ */
 public final class PrivateFiles {
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -35,7 +38,10 @@ public final class PrivateFiles {
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** The file's content without surrounding blanks; where it does not exist yet it is written first. */
+    /**
+     * The file's content without surrounding blanks; where it does not exist yet it is written
+     * first.
+     */
     public static String readOrCreate(Path file, Supplier<String> content) throws IOException {
         if (!Files.exists(file)) {
             try {

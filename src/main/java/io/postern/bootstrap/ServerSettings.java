@@ -8,9 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads the service's environment and turns it into the framework's settings. With POSTERN_DATABASE_URL several replicas
- * share that database and every secret must be given as a file; without it the service keeps a database and secrets of its
- * own in its data directory. A missing security setting refuses to start.
+ * Reads the service's environment and turns it into the framework's settings. With
+ * POSTERN_DATABASE_URL several replicas share that database and every secret must be given as a
+ * file; without it the service keeps a database and secrets of its own in its data directory. A
+ * missing security setting refuses to start.
  */
 public final class ServerSettings implements AutoCloseable {
     private final Map<String, String> environment;
@@ -26,13 +27,18 @@ public final class ServerSettings implements AutoCloseable {
     }
 
     /**
-     * Prepares everything that must exist before the framework starts, and sets its system properties.
+     * Prepares everything that must exist before the framework starts, and sets its system
+     * properties.
      *
      * @throws StartRefusedException saying what is missing
      */
     public void prepare() {
-        Path data = Path.of(environment.getOrDefault("POSTERN_DATA_DIRECTORY", defaultDataDirectory().toString()))
-                .toAbsolutePath();
+        Path data =
+                Path.of(
+                                environment.getOrDefault(
+                                        "POSTERN_DATA_DIRECTORY",
+                                        defaultDataDirectory().toString()))
+                        .toAbsolutePath();
         try {
             PrivateFiles.makeDirectory(data);
             PrivateFiles.makeDirectory(data.resolve("keys"));
@@ -44,13 +50,18 @@ public final class ServerSettings implements AutoCloseable {
                 prepareExternal(url);
             }
         } catch (IOException e) {
-            throw new StartRefusedException("the data directory " + data + " cannot be used: " + e.getMessage(), e);
+            throw new StartRefusedException(
+                    "the data directory " + data + " cannot be used: " + e.getMessage(), e);
         }
     }
 
     private void prepareEmbedded(Path data) throws IOException {
-        String sessionKey = secret("POSTERN_SESSION_KEY_FILE")
-                .orElse(PrivateFiles.readOrCreate(data.resolve("keys/session.key"), () -> PrivateFiles.randomSecret(32)));
+        String sessionKey =
+                secret("POSTERN_SESSION_KEY_FILE")
+                        .orElse(
+                                PrivateFiles.readOrCreate(
+                                        data.resolve("keys/session.key"),
+                                        () -> PrivateFiles.randomSecret(32)));
         System.setProperty("quarkus.http.auth.session.encryption-key", sessionKey);
         System.setProperty(
                 "postern.signing-key-file",
@@ -63,16 +74,24 @@ public final class ServerSettings implements AutoCloseable {
 
     private void prepareExternal(String url) throws IOException {
         if (!url.startsWith("jdbc:postgresql:")) {
-            throw new StartRefusedException("POSTERN_DATABASE_URL must start with jdbc:postgresql:");
+            throw new StartRefusedException(
+                    "POSTERN_DATABASE_URL must start with jdbc:postgresql:");
         }
         String user = required("POSTERN_DATABASE_USER", "the database user");
-        String password = requiredSecret("POSTERN_DATABASE_PASSWORD_FILE", "a file with the database password");
-        String sessionKey = requiredSecret(
-                "POSTERN_SESSION_KEY_FILE", "a file with a random text of 32 characters or more, the same on every replica");
+        String password =
+                requiredSecret(
+                        "POSTERN_DATABASE_PASSWORD_FILE", "a file with the database password");
+        String sessionKey =
+                requiredSecret(
+                        "POSTERN_SESSION_KEY_FILE",
+                        "a file with a random text of 32 characters or more, the same on every replica");
         if (sessionKey.length() < 32) {
-            throw new StartRefusedException("POSTERN_SESSION_KEY_FILE: at least 32 characters are needed");
+            throw new StartRefusedException(
+                    "POSTERN_SESSION_KEY_FILE: at least 32 characters are needed");
         }
-        required("POSTERN_SIGNING_KEY_FILE", "the Ed25519 private key (JWK) that signs desired states, on every replica");
+        required(
+                "POSTERN_SIGNING_KEY_FILE",
+                "the Ed25519 private key (JWK) that signs desired states, on every replica");
         System.setProperty("quarkus.http.auth.session.encryption-key", sessionKey);
         System.setProperty("postern.signing-key-file", environment.get("POSTERN_SIGNING_KEY_FILE"));
         System.setProperty("postern.signing-key-may-be-made", "false");

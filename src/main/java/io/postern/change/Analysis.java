@@ -11,7 +11,8 @@ import java.util.List;
  * @param unknowns where group memberships that are not known could matter, a sentence each
  * @param findings of guardrails, assertions and lint
  * @param servers what it means for each server
- * @param hash what an approval binds to: operations, base, regions without witness times, desired-state digests
+ * @param hash what an approval binds to: operations, base, regions without witness times,
+ *     desired-state digests
  */
 public record Analysis(
         Instant at,
@@ -50,8 +51,11 @@ public record Analysis(
     /** Deciding entries on both sides; null = none. */
     public record Because(String before, String after) {}
 
-    /** @param level advisory, soft or hard; entry null = the whole policy */
-    public record AnalysedFinding(String level, String rule, String entry, String message, String remedy) {}
+    /**
+     * @param level advisory, soft or hard; entry null = the whole policy
+     */
+    public record AnalysedFinding(
+            String level, String rule, String entry, String message, String remedy) {}
 
     /**
      * One server.
@@ -70,7 +74,10 @@ public record Analysis(
             Coverage coverage,
             String note) {}
 
-    /** How much of the impact on the server probes can show; counts of addresses are decimal numbers. */
+    /**
+     * How much of the impact on the server probes can show; counts of addresses are decimal
+     * numbers.
+     */
     public record Coverage(
             int probes,
             int regions,
@@ -91,8 +98,16 @@ public record Analysis(
 
     /** One line: what it does, for people. */
     public String verdict() {
-        return "opens " + count("OPENS") + ", closes " + count("CLOSES") + ", raises " + count("RAISES") + ", lowers "
-                + count("LOWERS") + " region(s); " + findings.stream().filter(f -> f.level().equals("hard")).count()
+        return "opens "
+                + count("OPENS")
+                + ", closes "
+                + count("CLOSES")
+                + ", raises "
+                + count("RAISES")
+                + ", lowers "
+                + count("LOWERS")
+                + " region(s); "
+                + findings.stream().filter(f -> f.level().equals("hard")).count()
                 + " hard finding(s)";
     }
 }

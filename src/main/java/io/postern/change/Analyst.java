@@ -24,7 +24,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Works out what operations would do: pure, the same input gives the same analysis and the same hash. */
+/**
+ * Works out what operations would do: pure, the same input gives the same analysis and the same
+ * hash.
+ */
 final class Analyst {
     private Analyst() {}
 
@@ -37,17 +40,29 @@ final class Analyst {
             Instant at) {
         Impact impact = Impact.between(before, after, at);
         List<AnalysedRegion> regions = impact.regions().stream().map(Analyst::region).toList();
-        List<AnalysedFinding> findings = PolicyCheck.check(before, after, at).stream()
-                .map(finding -> new AnalysedFinding(
-                        finding.level().name().toLowerCase(Locale.ROOT),
-                        finding.rule(),
-                        finding.entry(),
-                        finding.message(),
-                        finding.remedy()))
-                .toList();
-        List<AnalysedServer> servers = after.servers().stream()
-                .map(server -> server(impact, base.number() + 1, after, server, observations, at))
-                .toList();
+        List<AnalysedFinding> findings =
+                PolicyCheck.check(before, after, at).stream()
+                        .map(
+                                finding ->
+                                        new AnalysedFinding(
+                                                finding.level().name().toLowerCase(Locale.ROOT),
+                                                finding.rule(),
+                                                finding.entry(),
+                                                finding.message(),
+                                                finding.remedy()))
+                        .toList();
+        List<AnalysedServer> servers =
+                after.servers().stream()
+                        .map(
+                                server ->
+                                        server(
+                                                impact,
+                                                base.number() + 1,
+                                                after,
+                                                server,
+                                                observations,
+                                                at))
+                        .toList();
         String hash = ApprovalHash.of(base, operations, regions, servers);
         return new Analysis(at, regions, List.copyOf(impact.unknowns()), findings, servers, hash);
     }
@@ -77,21 +92,33 @@ final class Analyst {
     }
 
     private static AnalysedServer server(
-            Impact impact, long revision, Policy after, Server server, ServerObservations observations, Instant at) {
+            Impact impact,
+            long revision,
+            Policy after,
+            Server server,
+            ServerObservations observations,
+            Instant at) {
         ProbePlan probes = ProbePlan.of(impact.regions(), after, server, at);
-        Coverage coverage = new Coverage(
-                probes.probes().size(),
-                probes.regions(),
-                probes.coveredRegions(),
-                probes.addresses().toString(),
-                probes.coveredAddresses().toString(),
-                probes.uncovered());
+        Coverage coverage =
+                new Coverage(
+                        probes.probes().size(),
+                        probes.regions(),
+                        probes.coveredRegions(),
+                        probes.addresses().toString(),
+                        probes.coveredAddresses().toString(),
+                        probes.uncovered());
         if (!server.enforcement().contains(RingPlan.EXCHANGE)) {
-            return without(server, coverage, "no enforcement point of kind exchange: nothing will be pushed to it");
+            return without(
+                    server,
+                    coverage,
+                    "no enforcement point of kind exchange: nothing will be pushed to it");
         }
         Optional<List<ReceiveConnector>> observed = observations.of(server.name());
         if (observed.isEmpty()) {
-            return without(server, coverage, "no agent has reported its connectors yet: nothing can be compiled");
+            return without(
+                    server,
+                    coverage,
+                    "no agent has reported its connectors yet: nothing can be compiled");
         }
         ServerPlan plan = ServerPlan.of(after, server, revision, observed.get(), at);
         return new AnalysedServer(
@@ -108,11 +135,14 @@ final class Analyst {
 
     private static String otherKinds(Server server) {
         List<String> others =
-                server.enforcement().stream().filter(kind -> !kind.equals(RingPlan.EXCHANGE)).toList();
+                server.enforcement().stream()
+                        .filter(kind -> !kind.equals(RingPlan.EXCHANGE))
+                        .toList();
         return others.isEmpty() ? null : "not pushed by this version: " + String.join(", ", others);
     }
 
     private static AnalysedServer without(Server server, Coverage coverage, String note) {
-        return new AnalysedServer(server.name(), server.ring(), null, List.of(), List.of(), coverage, note);
+        return new AnalysedServer(
+                server.name(), server.ring(), null, List.of(), List.of(), coverage, note);
     }
 }

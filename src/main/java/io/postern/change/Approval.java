@@ -8,4 +8,5 @@ import java.time.Instant;
  * @param approved false = rejected
  * @param hash the analysis hash it binds to
  */
-public record Approval(String approver, boolean approved, String hash, String comment, Instant at) {}
+public record Approval(
+        String approver, boolean approved, String hash, String comment, Instant at) {}

@@ -8,7 +8,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
-/** What an approval binds to. Each part is preceded by its length, so that no two contents share a text. */
+/**
+ * What an approval binds to. Each part is preceded by its length, so that no two contents share a
+ * text.
+ */
 final class ApprovalHash {
     private final MessageDigest digest;
 
@@ -28,7 +31,12 @@ final class ApprovalHash {
         ApprovalHash hash = new ApprovalHash();
         hash.add("base", base.number(), base.hash());
         for (Operation operation : operations) {
-            hash.add("operation", operation.action(), operation.kind().section(), operation.key(), operation.json());
+            hash.add(
+                    "operation",
+                    operation.action(),
+                    operation.kind().section(),
+                    operation.key(),
+                    operation.json());
         }
         for (Analysis.AnalysedRegion region : regions) {
             Analysis.Witness witness = region.witness();

@@ -39,28 +39,99 @@ public record ChangeRequest(
         Objects.requireNonNull(author);
     }
 
-    ChangeRequest edited(String newTitle, String newDescription, List<Operation> newOperations, Instant now) {
+    ChangeRequest edited(
+            String newTitle, String newDescription, List<Operation> newOperations, Instant now) {
         return new ChangeRequest(
-                id, version, newTitle, newDescription, state, baseRevision, newOperations, author, createdAt, null, null, null, null, null, now);
+                id,
+                version,
+                newTitle,
+                newDescription,
+                state,
+                baseRevision,
+                newOperations,
+                author,
+                createdAt,
+                null,
+                null,
+                null,
+                null,
+                null,
+                now);
     }
 
     ChangeRequest analysed(Analysis newAnalysis, Instant now) {
         return new ChangeRequest(
-                id, version, title, description, state, baseRevision, operations, author, createdAt, submittedAt, newAnalysis, resultRevision, rolloutId, closedReason, now);
+                id,
+                version,
+                title,
+                description,
+                state,
+                baseRevision,
+                operations,
+                author,
+                createdAt,
+                submittedAt,
+                newAnalysis,
+                resultRevision,
+                rolloutId,
+                closedReason,
+                now);
     }
 
     ChangeRequest submitted(Analysis newAnalysis, Instant now) {
         return new ChangeRequest(
-                id, version, title, description, ChangeState.IN_REVIEW, baseRevision, operations, author, createdAt, now, newAnalysis, null, null, null, now);
+                id,
+                version,
+                title,
+                description,
+                ChangeState.IN_REVIEW,
+                baseRevision,
+                operations,
+                author,
+                createdAt,
+                now,
+                newAnalysis,
+                null,
+                null,
+                null,
+                now);
     }
 
     ChangeRequest in(ChangeState next, String reason, Instant now) {
         return new ChangeRequest(
-                id, version, title, description, next, baseRevision, operations, author, createdAt, submittedAt, analysis, resultRevision, rolloutId, reason, now);
+                id,
+                version,
+                title,
+                description,
+                next,
+                baseRevision,
+                operations,
+                author,
+                createdAt,
+                submittedAt,
+                analysis,
+                resultRevision,
+                rolloutId,
+                reason,
+                now);
     }
 
     ChangeRequest applied(long revision, long rollout, Instant now) {
         return new ChangeRequest(
-                id, version, title, description, ChangeState.ROLLING_OUT, baseRevision, operations, author, createdAt, submittedAt, analysis, revision, rollout, null, now);
+                id,
+                version,
+                title,
+                description,
+                ChangeState.ROLLING_OUT,
+                baseRevision,
+                operations,
+                author,
+                createdAt,
+                submittedAt,
+                analysis,
+                revision,
+                rollout,
+                null,
+                now);
     }
 }

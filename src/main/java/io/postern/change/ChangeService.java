@@ -29,7 +29,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The life of a change request. Every action checks role, version and state, and is recorded before it counts. */
+/**
+ * The life of a change request. Every action checks role, version and state, and is recorded before
+ * it counts.
+ */
 @ApplicationScoped
 public class ChangeService {
     private static final int MAX_OPERATIONS = 10_000;
@@ -68,34 +71,45 @@ public class ChangeService {
      */
     @Transactional
     public ChangeRequest create(
-            Actor actor, String title, String description, Long baseRevision, List<Operation> operations) {
+            Actor actor,
+            String title,
+            String description,
+            Long baseRevision,
+            List<Operation> operations) {
         require(actor, Role.AUTHOR);
         Revision base = base(baseRevision);
         List<Operation> normal = normalised(base, operations);
         Instant now = now();
-        ChangeRequest change = changes.add(new ChangeRequest(
-                0,
-                0,
-                title,
-                description,
-                ChangeState.DRAFT,
-                base.number(),
-                normal,
-                actor.name(),
-                now,
-                null,
-                null,
-                null,
-                null,
-                null,
-                now));
-        record(actor, "change-request.created", change, Map.of("title", title, "base", base.number()));
+        ChangeRequest change =
+                changes.add(
+                        new ChangeRequest(
+                                0,
+                                0,
+                                title,
+                                description,
+                                ChangeState.DRAFT,
+                                base.number(),
+                                normal,
+                                actor.name(),
+                                now,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                now));
+        record(
+                actor,
+                "change-request.created",
+                change,
+                Map.of("title", title, "base", base.number()));
         return change;
     }
 
     /** Creates a draft that turns the newest policy into the one of a policy file. */
     @Transactional
-    public ChangeRequest createFromPolicy(Actor actor, String title, String description, String policyText) {
+    public ChangeRequest createFromPolicy(
+            Actor actor, String title, String description, String policyText) {
         List<PolicyEntry> wanted = PolicyDocument.parse(policyText).entries();
         List<PolicyEntry> current = revisions.entries(revisions.head().number());
         return create(actor, title, description, null, difference(current, wanted));
@@ -108,13 +122,21 @@ public class ChangeService {
         for (PolicyEntry entry : wanted) {
             PolicyEntry same = old.remove(entry.kind() + " " + entry.key());
             if (same == null || !same.json().equals(entry.json())) {
-                operations.add(new Operation(Operation.Action.PUT, entry.kind(), entry.key(), entry.json()));
+                operations.add(
+                        new Operation(
+                                Operation.Action.PUT, entry.kind(), entry.key(), entry.json()));
             }
         }
         current.stream()
                 .filter(entry -> old.containsKey(entry.kind() + " " + entry.key()))
-                .forEach(entry -> operations.add(
-                        new Operation(Operation.Action.REMOVE, entry.kind(), entry.key(), null)));
+                .forEach(
+                        entry ->
+                                operations.add(
+                                        new Operation(
+                                                Operation.Action.REMOVE,
+                                                entry.kind(),
+                                                entry.key(),
+                                                null)));
         return operations;
     }
 
@@ -122,13 +144,17 @@ public class ChangeService {
         if (number == null) {
             return revisions.head();
         }
-        return revisions.find(number).orElseThrow(() -> invalid("/baseRevision", "there is no revision " + number));
+        return revisions
+                .find(number)
+                .orElseThrow(() -> invalid("/baseRevision", "there is no revision " + number));
     }
 
     /** The operations with their entries in canonical form; refuses what makes no valid policy. */
     private List<Operation> normalised(Revision base, List<Operation> operations) {
         if (operations.isEmpty()) {
-            throw invalid("/operations", "at least one operation is needed: the policy is already like this");
+            throw invalid(
+                    "/operations",
+                    "at least one operation is needed: the policy is already like this");
         }
         if (operations.size() > MAX_OPERATIONS) {
             throw invalid("/operations", "at most " + MAX_OPERATIONS + " operations");
@@ -137,26 +163,46 @@ public class ChangeService {
         PolicyEdit.apply(revisions.entries(base.number()), operations)
                 .forEach(entry -> result.put(entry.kind() + " " + entry.key(), entry));
         return operations.stream()
-                .map(operation -> operation.action() == Operation.Action.REMOVE
-                        ? operation
-                        : Optional.ofNullable(result.get(operation.kind() + " " + operation.key()))
-                                .map(entry -> new Operation(
-                                        Operation.Action.PUT, entry.kind(), entry.key(), entry.json()))
-                                .orElse(operation))
+                .map(
+                        operation ->
+                                operation.action() == Operation.Action.REMOVE
+                                        ? operation
+                                        : Optional.ofNullable(
+                                                        result.get(
+                                                                operation.kind()
+                                                                        + " "
+                                                                        + operation.key()))
+                                                .map(
+                                                        entry ->
+                                                                new Operation(
+                                                                        Operation.Action.PUT,
+                                                                        entry.kind(),
+                                                                        entry.key(),
+                                                                        entry.json()))
+                                                .orElse(operation))
                 .toList();
     }
 
     /** Replaces a draft's content. Only its author may. */
     @Transactional
     public ChangeRequest edit(
-            Actor actor, long id, int version, String title, String description, List<Operation> operations) {
+            Actor actor,
+            long id,
+            int version,
+            String title,
+            String description,
+            List<Operation> operations) {
         ChangeRequest change = own(actor, load(id, version), ChangeState.DRAFT);
-        List<Operation> normal = normalised(revisions.find(change.baseRevision()).orElseThrow(), operations);
+        List<Operation> normal =
+                normalised(revisions.find(change.baseRevision()).orElseThrow(), operations);
         record(actor, "change-request.edited", change, Map.of("title", title));
         return changes.save(change.edited(title, description, normal, now()));
     }
 
-    /** Computes the analysis anew. In review, it is computed for the submit instant; a changed hash voids approvals. */
+    /**
+     * Computes the analysis anew. In review, it is computed for the submit instant; a changed hash
+     * voids approvals.
+     */
     @Transactional
     public ChangeRequest analyse(Actor actor, long id, int version) {
         require(actor, Role.AUTHOR, Role.APPROVER, Role.OPERATOR);
@@ -164,14 +210,16 @@ public class ChangeService {
         if (change.state() != ChangeState.DRAFT && change.state() != ChangeState.IN_REVIEW) {
             throw wrongState(change);
         }
-        Analysis analysis = analysis(change, change.submittedAt() == null ? now() : change.submittedAt());
+        Analysis analysis =
+                analysis(change, change.submittedAt() == null ? now() : change.submittedAt());
         record(actor, "change-request.analysed", change, Map.of("hash", analysis.hash()));
         return changes.save(change.analysed(analysis, now()));
     }
 
     private Analysis analysis(ChangeRequest change, Instant at) {
         Revision base = revisions.find(change.baseRevision()).orElseThrow();
-        List<PolicyEntry> entries = PolicyEdit.apply(revisions.entries(base.number()), change.operations());
+        List<PolicyEntry> entries =
+                PolicyEdit.apply(revisions.entries(base.number()), change.operations());
         Policy after = PolicyDocument.ofEntries(entries).policy();
         // Decisions know whole seconds.
         return Analyst.analyse(
@@ -198,31 +246,48 @@ public class ChangeService {
         if (analysis.isRefused()) {
             throw refused(analysis);
         }
-        record(actor, "change-request.submitted", change, Map.of("hash", analysis.hash(), "impact", analysis.verdict()));
+        record(
+                actor,
+                "change-request.submitted",
+                change,
+                Map.of("hash", analysis.hash(), "impact", analysis.verdict()));
         return changes.save(change.submitted(analysis, now));
     }
 
     private static DomainException refused(Analysis analysis) {
-        List<DomainException.Fault> faults = analysis.findings().stream()
-                .filter(finding -> finding.level().equals("hard"))
-                .map(finding -> new DomainException.Fault(
-                        finding.entry() == null ? "" : "/" + finding.entry(),
-                        finding.rule() + ": " + finding.message() + " (" + finding.remedy() + ")"))
-                .toList();
+        List<DomainException.Fault> faults =
+                analysis.findings().stream()
+                        .filter(finding -> finding.level().equals("hard"))
+                        .map(
+                                finding ->
+                                        new DomainException.Fault(
+                                                finding.entry() == null
+                                                        ? ""
+                                                        : "/" + finding.entry(),
+                                                finding.rule()
+                                                        + ": "
+                                                        + finding.message()
+                                                        + " ("
+                                                        + finding.remedy()
+                                                        + ")"))
+                        .toList();
         return new DomainException(ErrorCode.GUARDRAIL, faults.size() + " hard finding(s)", faults);
     }
 
     /**
      * Approves exactly the content with this hash.
      *
-     * @throws DomainException OWN_APPROVAL for the author, ANALYSIS_CHANGED if the content is another by now
+     * @throws DomainException OWN_APPROVAL for the author, ANALYSIS_CHANGED if the content is
+     *     another by now
      */
     @Transactional
     public ChangeRequest approve(Actor actor, long id, int version, String hash, String comment) {
         require(actor, Role.APPROVER);
         ChangeRequest change = load(id, version);
         if (change.author().equalsIgnoreCase(actor.name())) {
-            throw new DomainException(ErrorCode.OWN_APPROVAL, "somebody else must approve what " + actor.name() + " wrote");
+            throw new DomainException(
+                    ErrorCode.OWN_APPROVAL,
+                    "somebody else must approve what " + actor.name() + " wrote");
         }
         requireState(change, ChangeState.IN_REVIEW);
         requireHead(change);
@@ -238,7 +303,11 @@ public class ChangeService {
         if (!today.equals(hash)) {
             throw new DomainException(
                     ErrorCode.ANALYSIS_CHANGED,
-                    "the content to approve is now " + today + ", not " + hash + "; analyse it again and look");
+                    "the content to approve is now "
+                            + today
+                            + ", not "
+                            + hash
+                            + "; analyse it again and look");
         }
     }
 
@@ -253,8 +322,11 @@ public class ChangeService {
         }
         Instant now = now();
         record(actor, "change-request.rejected", change, Map.of("comment", comment));
-        changes.addApproval(id, new Approval(actor.name(), false, change.analysis().hash(), comment, now));
-        return changes.save(change.in(ChangeState.REJECTED, "rejected by " + actor.name() + ": " + comment, now));
+        changes.addApproval(
+                id, new Approval(actor.name(), false, change.analysis().hash(), comment, now));
+        return changes.save(
+                change.in(
+                        ChangeState.REJECTED, "rejected by " + actor.name() + ": " + comment, now));
     }
 
     /** Withdraws it before it is applied. Its author or an operator may. */
@@ -268,7 +340,8 @@ public class ChangeService {
             throw wrongState(change);
         }
         record(actor, "change-request.cancelled", change, Map.of());
-        return changes.save(change.in(ChangeState.CANCELLED, "cancelled by " + actor.name(), now()));
+        return changes.save(
+                change.in(ChangeState.CANCELLED, "cancelled by " + actor.name(), now()));
     }
 
     /**
@@ -283,40 +356,57 @@ public class ChangeService {
         requireState(change, ChangeState.APPROVED);
         requireHead(change);
         requireGrants(change);
-        String approved = changes.approvals(id).stream()
-                .filter(Approval::approved)
-                .filter(approval -> !approval.approver().equalsIgnoreCase(change.author()))
-                .reduce((first, last) -> last)
-                .map(Approval::hash)
-                .orElseThrow(() -> wrongState(change));
+        String approved =
+                changes.approvals(id).stream()
+                        .filter(Approval::approved)
+                        .filter(approval -> !approval.approver().equalsIgnoreCase(change.author()))
+                        .reduce((first, last) -> last)
+                        .map(Approval::hash)
+                        .orElseThrow(() -> wrongState(change));
         requireSame(change, approved);
         Instant now = now();
-        List<PolicyEntry> entries = PolicyEdit.apply(revisions.entries(change.baseRevision()), change.operations());
+        List<PolicyEntry> entries =
+                PolicyEdit.apply(revisions.entries(change.baseRevision()), change.operations());
         Revision revision;
         try {
-            revision = revisions.append(change.baseRevision(), entries, change.author(), change.title(), id, now);
+            revision =
+                    revisions.append(
+                            change.baseRevision(),
+                            entries,
+                            change.author(),
+                            change.title(),
+                            id,
+                            now);
         } catch (Revisions.StaleParentException e) {
             throw new DomainException(ErrorCode.BASE_MOVED, e.getMessage());
         }
-        record(actor, "change-request.applied", change, Map.of("revision", revision.number(), "hash", approved));
+        record(
+                actor,
+                "change-request.applied",
+                change,
+                Map.of("revision", revision.number(), "hash", approved));
         Rollout rollout = rollouts.start(actor, id, revision, change.baseRevision());
         return changes.save(change.applied(revision.number(), rollout.id(), now));
     }
 
     void finished(@Observes RolloutFinished event) {
         Rollout rollout = event.rollout();
-        changes.findForUpdate(rollout.changeId()).ifPresent(change -> {
-            ChangeState end = switch (rollout.state()) {
-                case VERIFIED -> ChangeState.VERIFIED;
-                case ROLLED_BACK -> ChangeState.ROLLED_BACK;
-                case FAILED, RUNNING, PAUSED, ROLLING_BACK -> ChangeState.FAILED;
-            };
-            changes.save(change.in(end, rollout.reason(), now()));
-            Map<String, Object> details = new HashMap<>();
-            details.put("state", end.name());
-            details.put("reason", rollout.reason());
-            record(Actor.SERVICE, "change-request.finished", change, details);
-        });
+        changes.findForUpdate(rollout.changeId())
+                .ifPresent(
+                        change -> {
+                            ChangeState end =
+                                    switch (rollout.state()) {
+                                        case VERIFIED -> ChangeState.VERIFIED;
+                                        case ROLLED_BACK -> ChangeState.ROLLED_BACK;
+                                        case FAILED, RUNNING, PAUSED, ROLLING_BACK ->
+                                                ChangeState.FAILED;
+                                    };
+                            changes.save(change.in(end, rollout.reason(), now()));
+                            Map<String, Object> details = new HashMap<>();
+                            details.put("state", end.name());
+                            details.put("reason", rollout.reason());
+                            record(Actor.SERVICE, "change-request.finished", change, details);
+                        });
     }
 
     @Transactional
@@ -335,18 +425,25 @@ public class ChangeService {
     }
 
     private ChangeRequest load(long id, int version) {
-        ChangeRequest change = changes.findForUpdate(id)
-                .orElseThrow(() -> new DomainException(ErrorCode.NOT_FOUND, "there is no change request " + id));
+        ChangeRequest change =
+                changes.findForUpdate(id)
+                        .orElseThrow(
+                                () ->
+                                        new DomainException(
+                                                ErrorCode.NOT_FOUND,
+                                                "there is no change request " + id));
         if (change.version() != version) {
             throw new DomainException(
-                    ErrorCode.STALE, "you read version " + version + ", it is at " + change.version() + " now");
+                    ErrorCode.STALE,
+                    "you read version " + version + ", it is at " + change.version() + " now");
         }
         return change;
     }
 
     private static ChangeRequest own(Actor actor, ChangeRequest change, ChangeState state) {
         if (!change.author().equalsIgnoreCase(actor.name())) {
-            throw new DomainException(ErrorCode.NOT_PERMITTED, "only its author " + change.author() + " may do this");
+            throw new DomainException(
+                    ErrorCode.NOT_PERMITTED, "only its author " + change.author() + " may do this");
         }
         requireState(change, state);
         return change;
@@ -363,13 +460,17 @@ public class ChangeService {
         if (change.baseRevision() != head) {
             throw new DomainException(
                     ErrorCode.BASE_MOVED,
-                    "it was written on revision " + change.baseRevision() + ", the newest is " + head
+                    "it was written on revision "
+                            + change.baseRevision()
+                            + ", the newest is "
+                            + head
                             + "; make a new change request on that");
         }
     }
 
     private void requireGrants(ChangeRequest change) {
-        List<PolicyEntry> entries = PolicyEdit.apply(revisions.entries(change.baseRevision()), change.operations());
+        List<PolicyEntry> entries =
+                PolicyEdit.apply(revisions.entries(change.baseRevision()), change.operations());
         if (PolicyDocument.ofEntries(entries).policy().grants().isEmpty()) {
             throw new DomainException(ErrorCode.EMPTY_POLICY, "it would leave no grant at all");
         }
@@ -381,16 +482,20 @@ public class ChangeService {
                 return;
             }
         }
-        throw new DomainException(ErrorCode.NOT_PERMITTED, "this needs the role " + String.join(" or ", roles));
+        throw new DomainException(
+                ErrorCode.NOT_PERMITTED, "this needs the role " + String.join(" or ", roles));
     }
 
     private static DomainException wrongState(ChangeRequest change) {
-        return new DomainException(ErrorCode.WRONG_STATE, "change request " + change.id() + " is " + change.state());
+        return new DomainException(
+                ErrorCode.WRONG_STATE, "change request " + change.id() + " is " + change.state());
     }
 
     private static DomainException invalid(String pointer, String message) {
         return new DomainException(
-                ErrorCode.INVALID_FIELD, message, List.of(new DomainException.Fault(pointer, message)));
+                ErrorCode.INVALID_FIELD,
+                message,
+                List.of(new DomainException.Fault(pointer, message)));
     }
 
     private void record(Actor actor, String action, ChangeRequest change, Map<String, ?> details) {

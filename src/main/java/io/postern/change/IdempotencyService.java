@@ -8,7 +8,9 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Makes a repeated request harmless: key, action and answer are committed together or not at all. */
+/**
+ * Makes a repeated request harmless: key, action and answer are committed together or not at all.
+ */
 @ApplicationScoped
 public class IdempotencyService {
     private static final int MAX_KEY = 255;
@@ -28,10 +30,15 @@ public class IdempotencyService {
      * @param fingerprint what the request asks; another one under the same key is refused
      */
     @Transactional
-    public IdempotentAnswer once(String client, String key, String fingerprint, Supplier<IdempotentAnswer> action) {
-        if (key == null || key.isBlank() || key.length() > MAX_KEY || !key.chars().allMatch(c -> c > 32 && c < 127)) {
+    public IdempotentAnswer once(
+            String client, String key, String fingerprint, Supplier<IdempotentAnswer> action) {
+        if (key == null
+                || key.isBlank()
+                || key.length() > MAX_KEY
+                || !key.chars().allMatch(c -> c > 32 && c < 127)) {
             throw new DomainException(
-                    ErrorCode.IDEMPOTENCY_KEY_MISSING, "send Idempotency-Key with 1 to 255 visible ASCII characters, such as a UUID");
+                    ErrorCode.IDEMPOTENCY_KEY_MISSING,
+                    "send Idempotency-Key with 1 to 255 visible ASCII characters, such as a UUID");
         }
         // A second request with the same key waits here for the first one's end.
         answers.lock(client, key);

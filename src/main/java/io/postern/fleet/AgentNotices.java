@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Tells agents that there is something to pull; never what. A missed notice costs nothing but time: agents also look by
- * themselves.
+ * Tells agents that there is something to pull; never what. A missed notice costs nothing but time:
+ * agents also look by themselves.
  */
 @ApplicationScoped
 public class AgentNotices {
@@ -58,14 +58,17 @@ public class AgentNotices {
 
     /** Notices about these servers from now on. */
     public Multi<Notice> about(List<String> servers) {
-        return stream.filter(notice -> notice.server().isEmpty() || servers.contains(notice.server()))
+        return stream.filter(
+                        notice -> notice.server().isEmpty() || servers.contains(notice.server()))
                 .onOverflow()
                 .dropPreviousItems();
     }
 
     /** The position of the newest notice about these servers. */
     public long cursor(List<String> servers) {
-        return servers.stream().mapToLong(server -> newest.getOrDefault(server, 0L)).reduce(baseline.get(), Math::max);
+        return servers.stream()
+                .mapToLong(server -> newest.getOrDefault(server, 0L))
+                .reduce(baseline.get(), Math::max);
     }
 
     /**
@@ -79,12 +82,22 @@ public class AgentNotices {
         }
         Uni<Long> next = about(servers).toUni().map(notice -> cursor(servers));
         // What came between the look and the subscription must not wait for the next one.
-        Uni<Long> missed = Uni.createFrom()
-                .item(() -> cursor(servers))
-                .onItem()
-                .delayIt()
-                .by(Duration.ofMillis(20))
-                .flatMap(seen -> seen > after ? Uni.createFrom().item(seen) : Uni.createFrom().nothing());
-        return Uni.join().first(next, missed).toTerminate().ifNoItem().after(wait).recoverWithItem(after);
+        Uni<Long> missed =
+                Uni.createFrom()
+                        .item(() -> cursor(servers))
+                        .onItem()
+                        .delayIt()
+                        .by(Duration.ofMillis(20))
+                        .flatMap(
+                                seen ->
+                                        seen > after
+                                                ? Uni.createFrom().item(seen)
+                                                : Uni.createFrom().nothing());
+        return Uni.join()
+                .first(next, missed)
+                .toTerminate()
+                .ifNoItem()
+                .after(wait)
+                .recoverWithItem(after);
     }
 }

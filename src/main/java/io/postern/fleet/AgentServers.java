@@ -1,10 +1,10 @@
 package io.postern.fleet;
 
+import io.postern.policy.AddressSet;
 import io.postern.policy.Policy;
 import io.postern.policy.Revisions;
 import io.postern.policy.Server;
 import io.postern.policy.ServerMode;
-import io.postern.policy.AddressSet;
 import io.postern.smtp.ProbeSettings;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -54,19 +54,25 @@ public class AgentServers {
     @Transactional
     public List<Known> of(Agent agent) {
         Policy policy = revisions.policy(revisions.head().number());
-        String domain = policy.acceptedDomains().stream()
-                .filter(accepted -> !accepted.startsWith("*"))
-                .findFirst()
-                .or(config::acceptedDomain)
-                .orElse("example.org");
-        ProbeSettings settings = new ProbeSettings(
-                config.ehloName(),
-                config.mailFrom(),
-                config.internalMailbox() + "@" + domain,
-                config.externalRecipient());
+        String domain =
+                policy.acceptedDomains().stream()
+                        .filter(accepted -> !accepted.startsWith("*"))
+                        .findFirst()
+                        .or(config::acceptedDomain)
+                        .orElse("example.org");
+        ProbeSettings settings =
+                new ProbeSettings(
+                        config.ehloName(),
+                        config.mailFrom(),
+                        config.internalMailbox() + "@" + domain,
+                        config.externalRecipient());
         return agent.servers().stream()
-                .map(name -> new Known(
-                        policy.server(name).orElseGet(() -> unknown(name)), policy.acceptedDomains(), settings))
+                .map(
+                        name ->
+                                new Known(
+                                        policy.server(name).orElseGet(() -> unknown(name)),
+                                        policy.acceptedDomains(),
+                                        settings))
                 .toList();
     }
 

@@ -19,7 +19,12 @@ public interface Agents {
     /** Notes that it was heard. */
     void seen(long id, Instant at);
 
-    void addToken(String tokenHash, List<String> servers, String createdBy, Instant at, Instant expiresAt);
+    void addToken(
+            String tokenHash,
+            List<String> servers,
+            String createdBy,
+            Instant at,
+            Instant expiresAt);
 
     /** The token of that hash, kept from others until the transaction ends; empty = unknown. */
     Optional<EnrolmentToken> tokenForUpdate(String tokenHash);

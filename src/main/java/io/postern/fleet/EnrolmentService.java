@@ -46,7 +46,12 @@ public class EnrolmentService {
         RANDOM.nextBytes(secret);
         String token = "enrol_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
         Instant now = clock.instant();
-        audit.record(actor.name(), "enrolment-token.made", "fleet", "enrolment", Map.of("servers", servers));
+        audit.record(
+                actor.name(),
+                "enrolment-token.made",
+                "fleet",
+                "enrolment",
+                Map.of("servers", servers));
         agents.addToken(hash(token), servers, actor.name(), now, now.plus(valid));
         return new NewToken(token, now.plus(valid), servers);
     }
@@ -55,29 +60,44 @@ public class EnrolmentService {
      * Enrols an agent.
      *
      * @param publicKey an Ed25519 public JWK, checked by the caller
-     * @throws DomainException ENROLMENT_TOKEN_UNKNOWN, _USED or _EXPIRED, ALREADY_EXISTS, INVALID_FIELD
+     * @throws DomainException ENROLMENT_TOKEN_UNKNOWN, _USED or _EXPIRED, ALREADY_EXISTS,
+     *     INVALID_FIELD
      */
     @Transactional
     public Agent enrol(String token, String name, String publicKey, String version) {
-        EnrolmentToken found = agents.tokenForUpdate(hash(token))
-                .orElseThrow(() -> new DomainException(
-                        ErrorCode.ENROLMENT_TOKEN_UNKNOWN, "make a new one for this agent"));
+        EnrolmentToken found =
+                agents.tokenForUpdate(hash(token))
+                        .orElseThrow(
+                                () ->
+                                        new DomainException(
+                                                ErrorCode.ENROLMENT_TOKEN_UNKNOWN,
+                                                "make a new one for this agent"));
         if (found.usedAt() != null) {
-            throw new DomainException(ErrorCode.ENROLMENT_TOKEN_USED, "it let one agent in already; make a new one");
+            throw new DomainException(
+                    ErrorCode.ENROLMENT_TOKEN_USED, "it let one agent in already; make a new one");
         }
         if (!clock.instant().isBefore(found.expiresAt())) {
-            throw new DomainException(ErrorCode.ENROLMENT_TOKEN_EXPIRED, "make a new one for this agent");
+            throw new DomainException(
+                    ErrorCode.ENROLMENT_TOKEN_EXPIRED, "make a new one for this agent");
         }
         if (!NAME.matcher(name).matches()) {
-            String message = "1 to 64 of letters, digits, '.', '_', '-', starting with a letter or digit";
+            String message =
+                    "1 to 64 of letters, digits, '.', '_', '-', starting with a letter or digit";
             throw new DomainException(
-                    ErrorCode.INVALID_FIELD, message, List.of(new DomainException.Fault("/name", message)));
+                    ErrorCode.INVALID_FIELD,
+                    message,
+                    List.of(new DomainException.Fault("/name", message)));
         }
         if (agents.find(name).isPresent()) {
-            throw new DomainException(ErrorCode.ALREADY_EXISTS, "there is an agent '" + name + "' already");
+            throw new DomainException(
+                    ErrorCode.ALREADY_EXISTS, "there is an agent '" + name + "' already");
         }
         audit.record(
-                "agent:" + name, "agent.enrolled", "agent", name, Map.of("servers", found.servers(), "version", version));
+                "agent:" + name,
+                "agent.enrolled",
+                "agent",
+                name,
+                Map.of("servers", found.servers(), "version", version));
         Agent agent = agents.add(name, publicKey, found.servers(), version, clock.instant());
         agents.useToken(found.id(), agent.id(), clock.instant());
         return agent;
@@ -85,7 +105,9 @@ public class EnrolmentService {
 
     private static String hash(String token) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(token.getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(token.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

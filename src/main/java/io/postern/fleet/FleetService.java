@@ -34,7 +34,12 @@ public class FleetService implements Fleet {
     private final AuditTrail audit;
     private final Clock clock;
 
-    FleetService(Agents agents, Publications publications, Reports reports, AuditTrail audit, Clock clock) {
+    FleetService(
+            Agents agents,
+            Publications publications,
+            Reports reports,
+            AuditTrail audit,
+            Clock clock) {
         this.agents = agents;
         this.publications = publications;
         this.reports = reports;
@@ -47,13 +52,15 @@ public class FleetService implements Fleet {
     public ServerView view(String server) {
         String agent = agents.serving(server).map(Agent::name).orElse(null);
         return reports.find(server)
-                .map(report -> new ServerView(
-                        agent,
-                        report.activeSerial(),
-                        report.activeDigest(),
-                        report.undoneSerial(),
-                        report.failedSerial(),
-                        report.error()))
+                .map(
+                        report ->
+                                new ServerView(
+                                        agent,
+                                        report.activeSerial(),
+                                        report.activeDigest(),
+                                        report.undoneSerial(),
+                                        report.failedSerial(),
+                                        report.error()))
                 .orElse(new ServerView(agent, 0, null, 0, 0, null));
     }
 
@@ -101,27 +108,30 @@ public class FleetService implements Fleet {
         return publications.newest(server);
     }
 
-    /** Takes a report in; the digest that counts is computed from what was read back, not believed. */
+    /**
+     * Takes a report in; the digest that counts is computed from what was read back, not believed.
+     */
     @Transactional
     public void report(Agent agent, String server, AgentReport sent) {
         requireServes(agent, server);
         Optional<ServerReport> last = reports.find(server);
-        ServerReport report = new ServerReport(
-                server,
-                agent.name(),
-                clock.instant(),
-                sent.state(),
-                sent.activeSerial(),
-                sent.activeRevision(),
-                digest(sent.connectors()),
-                sent.undoneSerial(),
-                sent.failedSerial(),
-                sent.error(),
-                sent.confirmUntil(),
-                sent.connectors(),
-                sent.lastRequestAt(),
-                sent.lastDownloadAt(),
-                sent.lastActivationAt());
+        ServerReport report =
+                new ServerReport(
+                        server,
+                        agent.name(),
+                        clock.instant(),
+                        sent.state(),
+                        sent.activeSerial(),
+                        sent.activeRevision(),
+                        digest(sent.connectors()),
+                        sent.undoneSerial(),
+                        sent.failedSerial(),
+                        sent.error(),
+                        sent.confirmUntil(),
+                        sent.connectors(),
+                        sent.lastRequestAt(),
+                        sent.lastDownloadAt(),
+                        sent.lastActivationAt());
         if (last.isEmpty() || isNews(last.get(), report)) {
             Map<String, Object> details = new LinkedHashMap<>();
             details.put("state", report.state());
@@ -167,7 +177,8 @@ public class FleetService implements Fleet {
     /** An agent learns nothing of servers that are not its own, not even that they exist. */
     public static void requireServes(Agent agent, String server) {
         if (!agent.servers().contains(server)) {
-            throw new DomainException(ErrorCode.NOT_FOUND, "this agent serves no server '" + server + "'");
+            throw new DomainException(
+                    ErrorCode.NOT_FOUND, "this agent serves no server '" + server + "'");
         }
     }
 

@@ -7,7 +7,8 @@ import java.time.Instant;
  * A desired state as it was given to a server's agent.
  *
  * @param serial rises with every publication to the server, rollbacks too
- * @param confirmWindowSeconds after which the agent undoes it unless confirmed; null = needs no confirmation
+ * @param confirmWindowSeconds after which the agent undoes it unless confirmed; null = needs no
+ *     confirmation
  * @param confirmedAt null = not confirmed
  */
 public record Publication(

@@ -10,7 +10,12 @@ package io.postern.fleet;
  * @param report newest report; null = none yet
  */
 public record ServerOverview(
-        String name, String ring, String mode, String agent, Publication desired, ServerReport report) {
+        String name,
+        String ring,
+        String mode,
+        String agent,
+        Publication desired,
+        ServerReport report) {
     /** Whether the agent reports exactly what was published; false while nothing is known. */
     public boolean inSync() {
         return desired != null

@@ -9,7 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** Reads what the pages and the API show of servers: those of the newest policy and those that an agent serves. */
+/**
+ * Reads what the pages and the API show of servers: those of the newest policy and those that an
+ * agent serves.
+ */
 @ApplicationScoped
 public class ServerOverviews {
     private final Revisions revisions;

@@ -13,4 +13,10 @@ import java.time.Instant;
  * @param changeId the change request it came from; null = none
  */
 public record Revision(
-        long number, String hash, String parentHash, Instant createdAt, String author, String note, Long changeId) {}
+        long number,
+        String hash,
+        String parentHash,
+        Instant createdAt,
+        String author,
+        String note,
+        Long changeId) {}

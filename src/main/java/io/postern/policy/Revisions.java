@@ -22,13 +22,19 @@ public interface Revisions {
     Policy policy(long number);
 
     /**
-     * Appends the next revision, in the caller's transaction. Storage grows with the difference, not with the policy.
+     * Appends the next revision, in the caller's transaction. Storage grows with the difference,
+     * not with the policy.
      *
      * @param parent number of the head that it was made from
      * @throws StaleParentException if the head is another one by now
      */
     Revision append(
-            long parent, List<PolicyEntry> entries, String author, String note, Long changeId, Instant at);
+            long parent,
+            List<PolicyEntry> entries,
+            String author,
+            String note,
+            Long changeId,
+            Instant at);
 
     /** The head has moved on. */
     final class StaleParentException extends RuntimeException {

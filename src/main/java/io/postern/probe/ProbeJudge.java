@@ -13,7 +13,8 @@ public final class ProbeJudge {
             case UNKNOWN -> Verdict.INCONCLUSIVE;
             case NONE -> expected == Tier.NONE ? Verdict.PASS : Verdict.FAIL;
             case INTERNAL -> expected == Tier.INTERNAL ? Verdict.PASS : Verdict.FAIL;
-            case AT_LEAST_RELAY -> expected.compareTo(Tier.RELAY) >= 0 ? Verdict.PASS : Verdict.FAIL;
+            case AT_LEAST_RELAY ->
+                    expected.compareTo(Tier.RELAY) >= 0 ? Verdict.PASS : Verdict.FAIL;
         };
     }
 
@@ -25,6 +26,10 @@ public final class ProbeJudge {
     /** One sentence for people. */
     public static String explain(Tier expected, ObservedTier observed, String detail) {
         String got = word(observed);
-        return "expected " + expected.word() + ", observed " + got + (detail.isBlank() ? "" : ": " + detail);
+        return "expected "
+                + expected.word()
+                + ", observed "
+                + got
+                + (detail.isBlank() ? "" : ": " + detail);
     }
 }

@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which probes prove a change on one server: for each region of its impact that a probe without identity can reach, its
- * witness and both sides of its first boundary; and sentinels outside it. Deterministic. Regions that ask for an identity
- * are not covered and are counted as such.
+ * Which probes prove a change on one server: for each region of its impact that a probe without
+ * identity can reach, its witness and both sides of its first boundary; and sentinels outside it.
+ * Deterministic. Regions that ask for an identity are not covered and are counted as such.
  *
  * @param probes what to ask, harm first
  * @param regions how many regions of the impact touch the server
@@ -57,7 +57,9 @@ public record ProbePlan(
      */
     public static ProbePlan of(List<Region> impact, Policy policy, Server server, Instant at) {
         Builder builder = new Builder(policy, server, at);
-        impact.stream().filter(region -> region.servers().contains(server.name())).forEach(builder::region);
+        impact.stream()
+                .filter(region -> region.servers().contains(server.name()))
+                .forEach(builder::region);
         builder.sentinels();
         return builder.build();
     }
@@ -106,11 +108,13 @@ public record ProbePlan(
         private Optional<String> unreachable(Region region) {
             String at = region.direction() + " at " + region.witness().address();
             if (!region.accounts().contains("*") && !region.accounts().contains("(none)")
-                    || !region.computers().contains("*") && !region.computers().contains("(none)")) {
+                    || !region.computers().contains("*")
+                            && !region.computers().contains("(none)")) {
                 return Optional.of(at + ": needs a proven identity, which no vantage can show");
             }
-            boolean now = (region.from() == null || !this.at.isBefore(region.from()))
-                    && (region.until() == null || this.at.isBefore(region.until()));
+            boolean now =
+                    (region.from() == null || !this.at.isBefore(region.from()))
+                            && (region.until() == null || this.at.isBefore(region.until()));
             return now ? Optional.empty() : Optional.of(at + ": does not hold yet, or no longer");
         }
 
@@ -122,7 +126,9 @@ public record ProbePlan(
                     return;
                 }
                 List<AddressRange> ranges = grant.from().effective().ranges();
-                if (!grant.from().needsIdentity() && !ranges.isEmpty() && !grant.key().equals("protected:loopback")) {
+                if (!grant.from().needsIdentity()
+                        && !ranges.isEmpty()
+                        && !grant.key().equals("protected:loopback")) {
                     asked += ask(ranges.get(0).low(), "sentinel: " + grant.key(), true) ? 1 : 0;
                 }
             }
@@ -133,12 +139,21 @@ public record ProbePlan(
                 return false;
             }
             int port = server.ports().get(0);
-            Tier expected = evaluator
-                    .decide(new Submission(source, null, null, server.name(), port, at))
-                    .tier();
+            Tier expected =
+                    evaluator
+                            .decide(new Submission(source, null, null, server.name(), port, at))
+                            .tier();
             return probes.putIfAbsent(
                             source.toString(),
-                            new PlannedProbe(server.name(), port, source, null, null, expected, reason, sentinel))
+                            new PlannedProbe(
+                                    server.name(),
+                                    port,
+                                    source,
+                                    null,
+                                    null,
+                                    expected,
+                                    reason,
+                                    sentinel))
                     == null;
         }
 

@@ -12,7 +12,8 @@ import java.util.Objects;
  * @param simulated whether the source address was simulated
  * @param transcript at most {@link #MAX_TRANSCRIPT_LINES} lines
  */
-public record ProbeResult(ObservedTier observed, String detail, boolean simulated, List<String> transcript) {
+public record ProbeResult(
+        ObservedTier observed, String detail, boolean simulated, List<String> transcript) {
     public static final int MAX_TRANSCRIPT_LINES = 200;
 
     public ProbeResult {

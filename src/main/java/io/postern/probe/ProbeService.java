@@ -23,14 +23,25 @@ public class ProbeService {
 
     /** Asks for probes; those who can answer are told by the trail. */
     @Transactional
-    public void ask(String batch, Long rolloutId, String ring, List<PlannedProbe> planned, long revision) {
+    public void ask(
+            String batch, Long rolloutId, String ring, List<PlannedProbe> planned, long revision) {
         probes.ask(batch, rolloutId, ring, planned, revision, clock.instant());
-        planned.stream().map(PlannedProbe::server).distinct().forEach(server -> audit.record(
-                "postern", "probe.requested", "server", server, Map.of("batch", batch, "ring", ring)));
+        planned.stream()
+                .map(PlannedProbe::server)
+                .distinct()
+                .forEach(
+                        server ->
+                                audit.record(
+                                        "postern",
+                                        "probe.requested",
+                                        "server",
+                                        server,
+                                        Map.of("batch", batch, "ring", ring)));
     }
 
     /**
-     * Judges results of one server's probes and stores them. Results for probes that are not open are left alone.
+     * Judges results of one server's probes and stores them. Results for probes that are not open
+     * are left alone.
      *
      * @return how many were open
      */
@@ -39,7 +50,8 @@ public class ProbeService {
         int answered = 0;
         int failed = 0;
         for (Map.Entry<Long, ProbeResult> result : results.entrySet()) {
-            Optional<Probe> probe = probes.find(result.getKey()).filter(p -> p.server().equals(server));
+            Optional<Probe> probe =
+                    probes.find(result.getKey()).filter(p -> p.server().equals(server));
             if (probe.isPresent()) {
                 ProbeAnswer answer = judge(probe.get(), result.getValue());
                 if (probes.answer(probe.get().id(), answer, clock.instant())) {
@@ -49,7 +61,12 @@ public class ProbeService {
             }
         }
         if (answered > 0) {
-            audit.record(actor, "probe.answered", "server", server, Map.of("answered", answered, "notPassed", failed));
+            audit.record(
+                    actor,
+                    "probe.answered",
+                    "server",
+                    server,
+                    Map.of("answered", answered, "notPassed", failed));
         }
         return answered;
     }

@@ -7,7 +7,13 @@ import java.util.Optional;
 /** The stored probes. */
 public interface Probes {
     /** Stores open probes, in the caller's transaction. */
-    void ask(String batch, Long rolloutId, String ring, List<PlannedProbe> planned, long revision, Instant at);
+    void ask(
+            String batch,
+            Long rolloutId,
+            String ring,
+            List<PlannedProbe> planned,
+            long revision,
+            Instant at);
 
     /** The open probes of a server, oldest first, at most {@code limit}. */
     List<Probe> open(String server, int limit);

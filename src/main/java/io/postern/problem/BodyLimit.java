@@ -42,11 +42,12 @@ public class BodyLimit {
             context.next();
             return;
         }
-        Problem problem = Problem.of(
-                ErrorCode.BODY_TOO_LARGE,
-                "at most " + limits.maxBodyBytes() + " bytes are read",
-                UUID.randomUUID().toString(),
-                List.of());
+        Problem problem =
+                Problem.of(
+                        ErrorCode.BODY_TOO_LARGE,
+                        "at most " + limits.maxBodyBytes() + " bytes are read",
+                        UUID.randomUUID().toString(),
+                        List.of());
         context.response()
                 .setStatusCode(ErrorCode.BODY_TOO_LARGE.status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)

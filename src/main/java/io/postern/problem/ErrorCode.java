@@ -3,8 +3,8 @@ package io.postern.problem;
 import java.util.Locale;
 
 /**
- * Every way a request can fail, once: the code names the RFC 9457 problem type {@code urn:postern:problem:<code>} and
- * carries its HTTP status. docs/errors.md has a row for each.
+ * Every way a request can fail, once: the code names the RFC 9457 problem type {@code
+ * urn:postern:problem:<code>} and carries its HTTP status. docs/errors.md has a row for each.
  */
 public enum ErrorCode {
     MALFORMED_REQUEST(400, "The request cannot be read"),

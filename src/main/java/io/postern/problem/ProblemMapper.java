@@ -22,7 +22,8 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 /** Maps every failure to a problem; what nobody foresaw becomes a bare 500 with an incident id. */
 public class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
-    private static final List<String> CHALLENGES = List.of("Basic realm=\"postern\"", "Bearer realm=\"postern\"");
+    private static final List<String> CHALLENGES =
+            List.of("Basic realm=\"postern\"", "Bearer realm=\"postern\"");
 
     @ServerExceptionMapper
     public Response domain(DomainException e) {
@@ -31,10 +32,14 @@ public class ProblemMapper {
 
     @ServerExceptionMapper
     public Response validation(ConstraintViolationException e) {
-        List<DomainException.Fault> faults = e.getConstraintViolations().stream()
-                .map(v -> new DomainException.Fault(pointer(v.getPropertyPath()), v.getMessage()))
-                .sorted((a, b) -> a.pointer().compareTo(b.pointer()))
-                .toList();
+        List<DomainException.Fault> faults =
+                e.getConstraintViolations().stream()
+                        .map(
+                                v ->
+                                        new DomainException.Fault(
+                                                pointer(v.getPropertyPath()), v.getMessage()))
+                        .sorted((a, b) -> a.pointer().compareTo(b.pointer()))
+                        .toList();
         return answer(ErrorCode.INVALID_FIELD, faults.size() + " field(s) not valid", faults);
     }
 
@@ -57,33 +62,45 @@ public class ProblemMapper {
         String pointer = e instanceof JsonMappingException mapping ? pointer(mapping) : "";
         String message;
         if (e instanceof UnrecognizedPropertyException unknown) {
-            String known = unknown.getKnownPropertyIds() == null
-                    ? ""
-                    : unknown.getKnownPropertyIds().stream()
-                            .map(String::valueOf)
-                            .sorted()
-                            .collect(Collectors.joining(", "));
+            String known =
+                    unknown.getKnownPropertyIds() == null
+                            ? ""
+                            : unknown.getKnownPropertyIds().stream()
+                                    .map(String::valueOf)
+                                    .sorted()
+                                    .collect(Collectors.joining(", "));
             message = "unknown field '" + unknown.getPropertyName() + "'; allowed: " + known;
         } else if (e.getLocation() != null) {
-            message = "not the JSON expected here, line " + e.getLocation().getLineNr() + " column "
-                    + e.getLocation().getColumnNr();
+            message =
+                    "not the JSON expected here, line "
+                            + e.getLocation().getLineNr()
+                            + " column "
+                            + e.getLocation().getColumnNr();
         } else {
             message = "not the JSON expected here";
         }
-        return answer(ErrorCode.MALFORMED_REQUEST, message, List.of(new DomainException.Fault(pointer, message)));
+        return answer(
+                ErrorCode.MALFORMED_REQUEST,
+                message,
+                List.of(new DomainException.Fault(pointer, message)));
     }
 
     private static String pointer(JsonMappingException e) {
         return e.getPath().stream()
-                .map(part -> part.getFieldName() != null
-                        ? part.getFieldName().replace("~", "~0").replace("/", "~1")
-                        : String.valueOf(part.getIndex()))
+                .map(
+                        part ->
+                                part.getFieldName() != null
+                                        ? part.getFieldName().replace("~", "~0").replace("/", "~1")
+                                        : String.valueOf(part.getIndex()))
                 .collect(Collectors.joining("/", "/", ""));
     }
 
     @ServerExceptionMapper
     public Response stale(OptimisticLockException e) {
-        return answer(ErrorCode.STALE, "somebody else changed it at the same moment; read it again", List.of());
+        return answer(
+                ErrorCode.STALE,
+                "somebody else changed it at the same moment; read it again",
+                List.of());
     }
 
     @ServerExceptionMapper
@@ -118,17 +135,35 @@ public class ProblemMapper {
             return e.getResponse();
         }
         return switch (status) {
-            case 400 -> answer(ErrorCode.MALFORMED_REQUEST, "the request cannot be read", List.of());
+            case 400 ->
+                    answer(ErrorCode.MALFORMED_REQUEST, "the request cannot be read", List.of());
             case 401 -> challenge("this needs a signed-in user or agent");
-            case 403 -> answer(ErrorCode.NOT_PERMITTED, "this needs a role that you do not have", List.of());
+            case 403 ->
+                    answer(
+                            ErrorCode.NOT_PERMITTED,
+                            "this needs a role that you do not have",
+                            List.of());
             case 404 -> answer(ErrorCode.NOT_FOUND, "nothing is at this address", List.of());
-            case 405 -> answer(ErrorCode.METHOD_NOT_ALLOWED, "the method does not exist at this address", List.of());
-            case 406 -> answer(ErrorCode.NOT_ACCEPTABLE, "the Accept header names no form we have", List.of());
+            case 405 ->
+                    answer(
+                            ErrorCode.METHOD_NOT_ALLOWED,
+                            "the method does not exist at this address",
+                            List.of());
+            case 406 ->
+                    answer(
+                            ErrorCode.NOT_ACCEPTABLE,
+                            "the Accept header names no form we have",
+                            List.of());
             case 413 -> answer(ErrorCode.BODY_TOO_LARGE, "the body is over the limit", List.of());
-            case 415 -> answer(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "send application/json", List.of());
-            default -> status >= 500
-                    ? unforeseen(e)
-                    : answer(ErrorCode.MALFORMED_REQUEST, "the request cannot be served", List.of());
+            case 415 ->
+                    answer(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "send application/json", List.of());
+            default ->
+                    status >= 500
+                            ? unforeseen(e)
+                            : answer(
+                                    ErrorCode.MALFORMED_REQUEST,
+                                    "the request cannot be served",
+                                    List.of());
         };
     }
 
@@ -138,11 +173,17 @@ public class ProblemMapper {
         LOG.errorf(e, "Unforeseen failure, incident=%s", incident);
         return Response.status(500)
                 .type(Problem.MEDIA_TYPE)
-                .entity(Problem.of(ErrorCode.INTERNAL, "the log has it under this request id", incident, List.of()))
+                .entity(
+                        Problem.of(
+                                ErrorCode.INTERNAL,
+                                "the log has it under this request id",
+                                incident,
+                                List.of()))
                 .build();
     }
 
-    private static Response answer(ErrorCode code, String detail, List<DomainException.Fault> faults) {
+    private static Response answer(
+            ErrorCode code, String detail, List<DomainException.Fault> faults) {
         return builder(code, detail, faults).build();
     }
 

@@ -11,14 +11,17 @@ public interface Fleet {
     /** What the server's agent reports; {@link ServerView#UNKNOWN} if it never did. */
     ServerView view(String server);
 
-    /** The connectors that the agent read back last, unmanaged ones included; empty = never read. */
+    /**
+     * The connectors that the agent read back last, unmanaged ones included; empty = never read.
+     */
     Optional<List<ReceiveConnector>> observed(String server);
 
     /**
      * Publishes a desired state.
      *
      * @param rolloutId the rollout it belongs to
-     * @param confirmWindow after which the agent undoes it unless confirmed; null = needs no confirmation
+     * @param confirmWindow after which the agent undoes it unless confirmed; null = needs no
+     *     confirmation
      * @return its serial on that server, higher than any before
      */
     long publish(DesiredState state, long rolloutId, Duration confirmWindow);
@@ -26,6 +29,9 @@ public interface Fleet {
     /** Confirms a publication: its agent keeps it. */
     void confirm(String server, long serial);
 
-    /** What the server held confirmed before that serial; with no publication before, nothing managed. */
+    /**
+     * What the server held confirmed before that serial; with no publication before, nothing
+     * managed.
+     */
     DesiredState before(String server, long serial);
 }

@@ -12,7 +12,12 @@ import java.util.List;
  * @param attempts how often probes were asked
  */
 public record Ring(
-        String name, RingState state, List<ServerTarget> targets, Instant since, String batch, int attempts) {
+        String name,
+        RingState state,
+        List<ServerTarget> targets,
+        Instant since,
+        String batch,
+        int attempts) {
     public Ring {
         targets = List.copyOf(targets);
     }

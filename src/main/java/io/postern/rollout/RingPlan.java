@@ -25,27 +25,52 @@ public record RingPlan(List<Ring> rings, List<String> skipped) {
     public static RingPlan of(Policy policy, List<String> order) {
         Map<String, List<ServerTarget>> byLabel = new TreeMap<>(byOrder(order));
         List<String> skipped = new ArrayList<>();
-        policy.servers().stream().sorted(Comparator.comparing(Server::name)).forEach(server -> {
-            if (!server.enforcement().contains(EXCHANGE)) {
-                skipped.add(server.name() + ": has no enforcement point of kind exchange");
-            } else if (server.mode() != ServerMode.ENFORCE) {
-                skipped.add(server.name() + ": mode " + server.mode().word() + ", nothing is written");
-            } else {
-                String label = server.ring() == null ? WITHOUT_LABEL : server.ring();
-                byLabel.computeIfAbsent(label, l -> new ArrayList<>()).add(ServerTarget.of(server.name()));
-            }
-        });
-        List<Ring> rings = byLabel.entrySet().stream()
-                .map(entry -> new Ring(entry.getKey(), RingState.PENDING, entry.getValue(), null, null, 0))
-                .toList();
+        policy.servers().stream()
+                .sorted(Comparator.comparing(Server::name))
+                .forEach(
+                        server -> {
+                            if (!server.enforcement().contains(EXCHANGE)) {
+                                skipped.add(
+                                        server.name()
+                                                + ": has no enforcement point of kind exchange");
+                            } else if (server.mode() != ServerMode.ENFORCE) {
+                                skipped.add(
+                                        server.name()
+                                                + ": mode "
+                                                + server.mode().word()
+                                                + ", nothing is written");
+                            } else {
+                                String label =
+                                        server.ring() == null ? WITHOUT_LABEL : server.ring();
+                                byLabel.computeIfAbsent(label, l -> new ArrayList<>())
+                                        .add(ServerTarget.of(server.name()));
+                            }
+                        });
+        List<Ring> rings =
+                byLabel.entrySet().stream()
+                        .map(
+                                entry ->
+                                        new Ring(
+                                                entry.getKey(),
+                                                RingState.PENDING,
+                                                entry.getValue(),
+                                                null,
+                                                null,
+                                                0))
+                        .toList();
         return new RingPlan(rings, skipped);
     }
 
     private static Comparator<String> byOrder(List<String> order) {
-        return Comparator.<String>comparingInt(label -> {
-                    int place = order.indexOf(label);
-                    return place >= 0 ? place : label.equals(WITHOUT_LABEL) ? Integer.MAX_VALUE : order.size();
-                })
+        return Comparator.<String>comparingInt(
+                        label -> {
+                            int place = order.indexOf(label);
+                            return place >= 0
+                                    ? place
+                                    : label.equals(WITHOUT_LABEL)
+                                            ? Integer.MAX_VALUE
+                                            : order.size();
+                        })
                 .thenComparing(Comparator.naturalOrder());
     }
 }

@@ -6,16 +6,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A rollout's whole state, immutable; every step yields the next one, which is stored before anything else happens.
+ * A rollout's whole state, immutable; every step yields the next one, which is stored before
+ * anything else happens.
  *
  * @param id 0 = not stored yet
  * @param revision what is rolled out
  * @param previousRevision what held before
- * @param authorityRevision the revision that the authority moved to when it was rolled back; 0 = it did not move
+ * @param authorityRevision the revision that the authority moved to when it was rolled back; 0 = it
+ *     did not move
  * @param since when it came into its state
  * @param reason why it brakes or failed; null = nothing wrong
  * @param rollbackBatch probes that prove the undoing; null = none asked
- * @param proof {@code probed}, or {@code read-back} where no probe was possible; null = not proven yet
+ * @param proof {@code probed}, or {@code read-back} where no probe was possible; null = not proven
+ *     yet
  * @param skipped servers that are left alone, a sentence each
  */
 public record Rollout(
@@ -38,7 +41,12 @@ public record Rollout(
 
     /** A new rollout with every ring pending. */
     public static Rollout planned(
-            long changeId, long revision, long previousRevision, List<Ring> rings, List<String> skipped, Instant now) {
+            long changeId,
+            long revision,
+            long previousRevision,
+            List<Ring> rings,
+            List<String> skipped,
+            Instant now) {
         return new Rollout(
                 0,
                 changeId,
@@ -61,34 +69,99 @@ public record Rollout(
 
     /** Every server something was published to, in ring order. */
     public List<ServerTarget> touched() {
-        return rings.stream().flatMap(ring -> ring.targets().stream()).filter(ServerTarget::isTouched).toList();
+        return rings.stream()
+                .flatMap(ring -> ring.targets().stream())
+                .filter(ServerTarget::isTouched)
+                .toList();
     }
 
     /** All servers in ring order. */
     public List<String> servers() {
-        return rings.stream().flatMap(ring -> ring.targets().stream()).map(ServerTarget::server).toList();
+        return rings.stream()
+                .flatMap(ring -> ring.targets().stream())
+                .map(ServerTarget::server)
+                .toList();
     }
 
-
     Rollout in(RolloutState next, String why, Instant now) {
-        return new Rollout(id, changeId, revision, previousRevision, next, rings, authorityRevision, now, why, rollbackBatch, proof, skipped);
+        return new Rollout(
+                id,
+                changeId,
+                revision,
+                previousRevision,
+                next,
+                rings,
+                authorityRevision,
+                now,
+                why,
+                rollbackBatch,
+                proof,
+                skipped);
     }
 
     Rollout with(Ring changed) {
         List<Ring> all = new ArrayList<>(rings);
         all.replaceAll(ring -> ring.name().equals(changed.name()) ? changed : ring);
-        return new Rollout(id, changeId, revision, previousRevision, state, all, authorityRevision, since, reason, rollbackBatch, proof, skipped);
+        return new Rollout(
+                id,
+                changeId,
+                revision,
+                previousRevision,
+                state,
+                all,
+                authorityRevision,
+                since,
+                reason,
+                rollbackBatch,
+                proof,
+                skipped);
     }
 
     Rollout movedAuthority(long number) {
-        return new Rollout(id, changeId, revision, previousRevision, state, rings, number, since, reason, rollbackBatch, proof, skipped);
+        return new Rollout(
+                id,
+                changeId,
+                revision,
+                previousRevision,
+                state,
+                rings,
+                number,
+                since,
+                reason,
+                rollbackBatch,
+                proof,
+                skipped);
     }
 
     Rollout askedRollback(String batch) {
-        return new Rollout(id, changeId, revision, previousRevision, state, rings, authorityRevision, since, reason, batch, proof, skipped);
+        return new Rollout(
+                id,
+                changeId,
+                revision,
+                previousRevision,
+                state,
+                rings,
+                authorityRevision,
+                since,
+                reason,
+                batch,
+                proof,
+                skipped);
     }
 
     Rollout proven(String how) {
-        return new Rollout(id, changeId, revision, previousRevision, state, rings, authorityRevision, since, reason, rollbackBatch, how, skipped);
+        return new Rollout(
+                id,
+                changeId,
+                revision,
+                previousRevision,
+                state,
+                rings,
+                authorityRevision,
+                since,
+                reason,
+                rollbackBatch,
+                how,
+                skipped);
     }
 }

@@ -8,7 +8,10 @@ import java.util.List;
 /** Settings of rollouts. */
 @ConfigMapping(prefix = "postern.rollout")
 public interface RolloutConfig {
-    /** Rings in their order; labels that are not named here follow by name, servers without a label come last. */
+    /**
+     * Rings in their order; labels that are not named here follow by name, servers without a label
+     * come last.
+     */
     @WithDefault("lab,canary,pilot,main")
     List<String> rings();
 

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * The rollout law: no evidence is never success. Plain Java; the same state, views and instant give the same step.
+ * The rollout law: no evidence is never success. Plain Java; the same state, views and instant give
+ * the same step.
  *
  * @param activationPatience how long an agent may take to report a publication active
  * @param probePatience how long answers to probes may take
@@ -17,7 +18,8 @@ import java.util.function.Function;
  */
 public record RolloutLaw(Duration activationPatience, Duration probePatience, int probeAttempts) {
     /** What the law may look at. */
-    public record World(Function<String, ServerView> servers, Function<String, BatchSummary> batches) {}
+    public record World(
+            Function<String, ServerView> servers, Function<String, BatchSummary> batches) {}
 
     /** The next step; empty = wait. */
     public Optional<RolloutStep> next(Rollout rollout, World world, Instant now) {
@@ -37,7 +39,9 @@ public record RolloutLaw(Duration activationPatience, Duration probePatience, in
         Optional<Ring> current = rollout.current();
         if (current.isEmpty()) {
             boolean probed = rollout.rings().stream().allMatch(ring -> ring.batch() != null);
-            return Optional.of(new RolloutStep.Finish(RolloutState.VERIFIED, null, probed ? "probed" : "read-back"));
+            return Optional.of(
+                    new RolloutStep.Finish(
+                            RolloutState.VERIFIED, null, probed ? "probed" : "read-back"));
         }
         Ring ring = current.get();
         return switch (ring.state()) {
@@ -48,12 +52,17 @@ public record RolloutLaw(Duration activationPatience, Duration probePatience, in
         };
     }
 
-    /** An agent whose confirm window ended, or that could not apply, is evidence against the revision. */
+    /**
+     * An agent whose confirm window ended, or that could not apply, is evidence against the
+     * revision.
+     */
     private static Optional<RolloutStep> undoneByItself(Rollout rollout, World world) {
         for (ServerTarget target : rollout.touched()) {
             ServerView view = world.servers().apply(target.server());
             if (view.undoneSerial() >= target.serial()) {
-                return brake(target.server() + ": its agent undid the publication, nobody confirmed it in time");
+                return brake(
+                        target.server()
+                                + ": its agent undid the publication, nobody confirmed it in time");
             }
             if (view.failedSerial() >= target.serial()) {
                 return brake(target.server() + ": its agent could not apply it: " + view.error());
@@ -70,8 +79,10 @@ public record RolloutLaw(Duration activationPatience, Duration probePatience, in
         List<String> waiting = new ArrayList<>();
         for (ServerTarget target : ring.targets()) {
             ServerView view = world.servers().apply(target.server());
-            if (view.activeSerial() == target.serial() && !target.digest().equals(view.activeDigest())) {
-                return brake(target.server() + ": read-back shows another state than was published");
+            if (view.activeSerial() == target.serial()
+                    && !target.digest().equals(view.activeDigest())) {
+                return brake(
+                        target.server() + ": read-back shows another state than was published");
             }
             if (!view.holds(target.serial(), target.digest())) {
                 waiting.add(target.server());
@@ -81,7 +92,9 @@ public record RolloutLaw(Duration activationPatience, Duration probePatience, in
             return Optional.of(new RolloutStep.AskProbes(ring.name()));
         }
         return isOver(ring.since(), activationPatience, now)
-                ? brake("inconclusive: no report of the revision active from " + String.join(", ", waiting))
+                ? brake(
+                        "inconclusive: no report of the revision active from "
+                                + String.join(", ", waiting))
                 : Optional.empty();
     }
 
@@ -92,7 +105,11 @@ public record RolloutLaw(Duration activationPatience, Duration probePatience, in
         }
         if (summary.open() > 0) {
             return isOver(ring.since(), probePatience, now)
-                    ? brake("inconclusive: " + summary.open() + " probe(s) without answer in ring " + ring.name())
+                    ? brake(
+                            "inconclusive: "
+                                    + summary.open()
+                                    + " probe(s) without answer in ring "
+                                    + ring.name())
                     : Optional.empty();
         }
         if (summary.inconclusive() > 0) {
@@ -109,9 +126,10 @@ public record RolloutLaw(Duration activationPatience, Duration probePatience, in
         List<String> restored = new ArrayList<>();
         List<String> waiting = new ArrayList<>();
         for (ServerTarget target : rollout.touched()) {
-            boolean back = world.servers()
-                    .apply(target.server())
-                    .holds(target.rollbackSerial(), target.rollbackDigest());
+            boolean back =
+                    world.servers()
+                            .apply(target.server())
+                            .holds(target.rollbackSerial(), target.rollbackDigest());
             (back ? restored : waiting).add(target.server());
         }
         boolean late = isOver(rollout.since(), activationPatience, now);
@@ -124,27 +142,35 @@ public record RolloutLaw(Duration activationPatience, Duration probePatience, in
         return rolledBack(rollout, world, waiting, now);
     }
 
-    private Optional<RolloutStep> rolledBack(Rollout rollout, World world, List<String> missing, Instant now) {
-        BatchSummary summary = rollout.rollbackBatch() == null
-                ? new BatchSummary(0, 0, 0, 0, null)
-                : world.batches().apply(rollout.rollbackBatch());
+    private Optional<RolloutStep> rolledBack(
+            Rollout rollout, World world, List<String> missing, Instant now) {
+        BatchSummary summary =
+                rollout.rollbackBatch() == null
+                        ? new BatchSummary(0, 0, 0, 0, null)
+                        : world.batches().apply(rollout.rollbackBatch());
         boolean late = isOver(rollout.since(), activationPatience.plus(probePatience), now);
         if (summary.open() > 0 && !late) {
             return Optional.empty();
         }
         String proof = summary.passed() > 0 ? "probed" : "read-back";
         if (!missing.isEmpty()) {
-            return failed(rollout, "not undone yet, no report from " + String.join(", ", missing), proof);
+            return failed(
+                    rollout, "not undone yet, no report from " + String.join(", ", missing), proof);
         }
         if (summary.failed() > 0 || summary.inconclusive() > 0 || summary.open() > 0) {
-            String what = summary.firstFailure() == null ? "probes without answer" : summary.firstFailure();
+            String what =
+                    summary.firstFailure() == null
+                            ? "probes without answer"
+                            : summary.firstFailure();
             return failed(rollout, "undone by read-back, but not proven: " + what, proof);
         }
-        return Optional.of(new RolloutStep.Finish(RolloutState.ROLLED_BACK, rollout.reason(), proof));
+        return Optional.of(
+                new RolloutStep.Finish(RolloutState.ROLLED_BACK, rollout.reason(), proof));
     }
 
     private static Optional<RolloutStep> failed(Rollout rollout, String what, String proof) {
-        return Optional.of(new RolloutStep.Finish(RolloutState.FAILED, rollout.reason() + "; " + what, proof));
+        return Optional.of(
+                new RolloutStep.Finish(RolloutState.FAILED, rollout.reason() + "; " + what, proof));
     }
 
     private static boolean isOver(Instant since, Duration patience, Instant now) {

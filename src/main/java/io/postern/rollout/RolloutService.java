@@ -26,7 +26,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Takes the steps that the law demands, one transaction each: what is stored has happened, what is not has not. */
+/**
+ * Takes the steps that the law demands, one transaction each: what is stored has happened, what is
+ * not has not.
+ */
 @ApplicationScoped
 public class RolloutService {
     private final Rollouts rollouts;
@@ -67,17 +70,31 @@ public class RolloutService {
         List<Rollout> running = rollouts.unfinished();
         if (!running.isEmpty()) {
             throw new DomainException(
-                    ErrorCode.ROLLOUT_RUNNING, "rollout " + running.get(0).id() + " is still under way");
+                    ErrorCode.ROLLOUT_RUNNING,
+                    "rollout " + running.get(0).id() + " is still under way");
         }
         RingPlan plan = RingPlan.of(policy(revision.number()), config.rings());
-        Rollout rollout = rollouts.add(Rollout.planned(
-                changeId, revision.number(), previousRevision, plan.rings(), plan.skipped(), clock.instant()));
+        Rollout rollout =
+                rollouts.add(
+                        Rollout.planned(
+                                changeId,
+                                revision.number(),
+                                previousRevision,
+                                plan.rings(),
+                                plan.skipped(),
+                                clock.instant()));
         audit.record(
                 actor.name(),
                 "rollout.started",
                 "rollout",
                 String.valueOf(rollout.id()),
-                Map.of("revision", revision.number(), "servers", rollout.servers(), "skipped", plan.skipped()));
+                Map.of(
+                        "revision",
+                        revision.number(),
+                        "servers",
+                        rollout.servers(),
+                        "skipped",
+                        plan.skipped()));
         return rollout;
     }
 
@@ -109,7 +126,10 @@ public class RolloutService {
             return false;
         }
         RolloutLaw law =
-                new RolloutLaw(config.activationPatience(), config.probePatience(), config.probeAttempts());
+                new RolloutLaw(
+                        config.activationPatience(),
+                        config.probePatience(),
+                        config.probeAttempts());
         Instant now = clock.instant();
         Optional<RolloutStep> step =
                 law.next(stored.get(), new RolloutLaw.World(fleet::view, probes::summary), now);
@@ -140,21 +160,29 @@ public class RolloutService {
     }
 
     private static Ring ring(Rollout rollout, String name) {
-        return rollout.rings().stream().filter(ring -> ring.name().equals(name)).findFirst().orElseThrow();
+        return rollout.rings().stream()
+                .filter(ring -> ring.name().equals(name))
+                .findFirst()
+                .orElseThrow();
     }
 
     private Rollout publishRing(Rollout rollout, Ring ring, Instant now) {
         Policy policy = policy(rollout.revision());
         for (ServerTarget target : ring.targets()) {
             if (fleet.observed(target.server()).isEmpty()) {
-                return brake(rollout, target.server() + ": no agent has reported its state, nothing can be compiled", now);
+                return brake(
+                        rollout,
+                        target.server()
+                                + ": no agent has reported its state, nothing can be compiled",
+                        now);
             }
         }
         List<ServerTarget> targets = new ArrayList<>();
         for (ServerTarget target : ring.targets()) {
             Server server = policy.server(target.server()).orElseThrow();
             List<ReceiveConnector> observed = fleet.observed(server.name()).orElseThrow();
-            DesiredState state = ServerPlan.of(policy, server, rollout.revision(), observed, now).desired();
+            DesiredState state =
+                    ServerPlan.of(policy, server, rollout.revision(), observed, now).desired();
             long serial = fleet.publish(state, rollout.id(), config.confirmWindow());
             targets.add(target.published(serial, state.digest()));
         }
@@ -164,14 +192,18 @@ public class RolloutService {
 
     private Rollout askProbes(Rollout rollout, Ring ring, Instant now) {
         List<String> servers = ring.targets().stream().map(ServerTarget::server).toList();
-        List<PlannedProbe> planned = plan(rollout.previousRevision(), rollout.revision(), servers, now);
+        List<PlannedProbe> planned =
+                plan(rollout.previousRevision(), rollout.revision(), servers, now);
         if (planned.isEmpty()) {
             record(rollout, "rollout.ring-awaits-promotion", Map.of("ring", ring.name()));
             return rollout.with(ring.in(RingState.AWAITING_PROMOTION, now));
         }
         String batch = UUID.randomUUID().toString();
         probes.ask(batch, rollout.id(), ring.name(), planned, rollout.revision());
-        record(rollout, "rollout.ring-active", Map.of("ring", ring.name(), "probes", planned.size()));
+        record(
+                rollout,
+                "rollout.ring-active",
+                Map.of("ring", ring.name(), "probes", planned.size()));
         return rollout.with(ring.asked(batch).in(RingState.PROBING, now));
     }
 
@@ -180,8 +212,11 @@ public class RolloutService {
         List<PlannedProbe> planned = new ArrayList<>();
         var impact = Impact.between(policy(before), policy, null).regions();
         for (String name : servers) {
-            policy.server(name).ifPresent(server ->
-                    planned.addAll(ProbePlan.of(impact, policy, server, now).probes()));
+            policy.server(name)
+                    .ifPresent(
+                            server ->
+                                    planned.addAll(
+                                            ProbePlan.of(impact, policy, server, now).probes()));
         }
         return planned;
     }
@@ -198,40 +233,56 @@ public class RolloutService {
     }
 
     private Rollout brake(Rollout rollout, String reason, Instant now) {
-        rollout.rings().stream().map(Ring::batch).filter(java.util.Objects::nonNull).forEach(probes::drop);
-        Revision authority = revisions.append(
-                revisions.head().number(),
-                revisions.entries(rollout.previousRevision()),
-                Actor.SERVICE.name(),
-                "rollback of revision " + rollout.revision() + " to the content of " + rollout.previousRevision(),
-                rollout.changeId(),
-                now);
-        Rollout next = rollout.movedAuthority(authority.number()).in(RolloutState.ROLLING_BACK, reason, now);
+        rollout.rings().stream()
+                .map(Ring::batch)
+                .filter(java.util.Objects::nonNull)
+                .forEach(probes::drop);
+        Revision authority =
+                revisions.append(
+                        revisions.head().number(),
+                        revisions.entries(rollout.previousRevision()),
+                        Actor.SERVICE.name(),
+                        "rollback of revision "
+                                + rollout.revision()
+                                + " to the content of "
+                                + rollout.previousRevision(),
+                        rollout.changeId(),
+                        now);
+        Rollout next =
+                rollout.movedAuthority(authority.number())
+                        .in(RolloutState.ROLLING_BACK, reason, now);
         for (Ring ring : rollout.rings()) {
             List<ServerTarget> targets = new ArrayList<>();
             for (ServerTarget target : ring.targets()) {
-                targets.add(target.isTouched() ? putBack(rollout, target, authority.number()) : target);
+                targets.add(
+                        target.isTouched() ? putBack(rollout, target, authority.number()) : target);
             }
             boolean touched = targets.stream().anyMatch(ServerTarget::isTouched);
             next = next.with(touched ? ring.with(targets).in(RingState.ROLLED_BACK, now) : ring);
         }
-        record(rollout, "rollout.braked", Map.of("reason", reason, "authority", authority.number()));
+        record(
+                rollout,
+                "rollout.braked",
+                Map.of("reason", reason, "authority", authority.number()));
         return next;
     }
 
     private ServerTarget putBack(Rollout rollout, ServerTarget target, long authority) {
         DesiredState before = fleet.before(target.server(), target.serial());
-        DesiredState state = new DesiredState(before.kind(), before.server(), authority, before.connectors());
+        DesiredState state =
+                new DesiredState(before.kind(), before.server(), authority, before.connectors());
         // It goes back to what was proven before, so nothing waits for a confirmation.
         long serial = fleet.publish(state, rollout.id(), null);
         return target.rolledBack(serial, state.digest());
     }
 
     private Rollout askRollbackProbes(Rollout rollout, List<String> servers, Instant now) {
-        // Before the first revision there is no policy to expect anything of; read-back alone is the proof.
-        List<PlannedProbe> planned = rollout.previousRevision() == 0
-                ? List.of()
-                : plan(rollout.revision(), rollout.authorityRevision(), servers, now);
+        // Before the first revision there is no policy to expect anything of; read-back alone is
+        // the proof.
+        List<PlannedProbe> planned =
+                rollout.previousRevision() == 0
+                        ? List.of()
+                        : plan(rollout.revision(), rollout.authorityRevision(), servers, now);
         String batch = UUID.randomUUID().toString();
         if (!planned.isEmpty()) {
             probes.ask(batch, rollout.id(), "rollback", planned, rollout.authorityRevision());
@@ -252,7 +303,8 @@ public class RolloutService {
     }
 
     private void record(Rollout rollout, String action, Map<String, ?> details) {
-        audit.record(Actor.SERVICE.name(), action, "rollout", String.valueOf(rollout.id()), details);
+        audit.record(
+                Actor.SERVICE.name(), action, "rollout", String.valueOf(rollout.id()), details);
     }
 
     private Policy policy(long revision) {
@@ -262,47 +314,80 @@ public class RolloutService {
     /** Halts it. Agents keep counting: what nobody confirms they undo. */
     @Transactional
     public Rollout pause(Actor actor, long id) {
-        return act(actor, id, "rollout.paused", rollout -> {
-            require(rollout, RolloutState.RUNNING);
-            return rollout.in(RolloutState.PAUSED, "paused by " + actor.name(), clock.instant());
-        });
+        return act(
+                actor,
+                id,
+                "rollout.paused",
+                rollout -> {
+                    require(rollout, RolloutState.RUNNING);
+                    return rollout.in(
+                            RolloutState.PAUSED, "paused by " + actor.name(), clock.instant());
+                });
     }
 
     @Transactional
     public Rollout resume(Actor actor, long id) {
-        return act(actor, id, "rollout.resumed", rollout -> {
-            require(rollout, RolloutState.PAUSED);
-            return rollout.in(RolloutState.RUNNING, null, clock.instant());
-        });
+        return act(
+                actor,
+                id,
+                "rollout.resumed",
+                rollout -> {
+                    require(rollout, RolloutState.PAUSED);
+                    return rollout.in(RolloutState.RUNNING, null, clock.instant());
+                });
     }
 
     /** Undoes it everywhere. */
     @Transactional
     public Rollout abort(Actor actor, long id) {
-        return act(actor, id, "rollout.aborted", rollout -> {
-            if (rollout.state() != RolloutState.RUNNING && rollout.state() != RolloutState.PAUSED) {
-                throw wrongState(rollout);
-            }
-            return brake(rollout, "aborted by " + actor.name(), clock.instant());
-        });
+        return act(
+                actor,
+                id,
+                "rollout.aborted",
+                rollout -> {
+                    if (rollout.state() != RolloutState.RUNNING
+                            && rollout.state() != RolloutState.PAUSED) {
+                        throw wrongState(rollout);
+                    }
+                    return brake(rollout, "aborted by " + actor.name(), clock.instant());
+                });
     }
 
     /** Confirms a ring for which no probe was possible, by name. */
     @Transactional
     public Rollout promote(Actor actor, long id, String ringName) {
-        return act(actor, id, "rollout.promoted", rollout -> {
-            require(rollout, RolloutState.RUNNING);
-            Ring ring = rollout.current()
-                    .filter(r -> r.name().equals(ringName) && r.state() == RingState.AWAITING_PROMOTION)
-                    .orElseThrow(() -> new DomainException(
-                            ErrorCode.WRONG_STATE, "ring '" + ringName + "' does not wait for a promotion"));
-            return confirm(rollout, ring, actor, clock.instant());
-        });
+        return act(
+                actor,
+                id,
+                "rollout.promoted",
+                rollout -> {
+                    require(rollout, RolloutState.RUNNING);
+                    Ring ring =
+                            rollout.current()
+                                    .filter(
+                                            r ->
+                                                    r.name().equals(ringName)
+                                                            && r.state()
+                                                                    == RingState.AWAITING_PROMOTION)
+                                    .orElseThrow(
+                                            () ->
+                                                    new DomainException(
+                                                            ErrorCode.WRONG_STATE,
+                                                            "ring '"
+                                                                    + ringName
+                                                                    + "' does not wait for a promotion"));
+                    return confirm(rollout, ring, actor, clock.instant());
+                });
     }
 
-    private Rollout act(Actor actor, long id, String action, java.util.function.UnaryOperator<Rollout> change) {
-        Rollout rollout = rollouts.findForUpdate(id)
-                .orElseThrow(() -> new DomainException(ErrorCode.NOT_FOUND, "there is no rollout " + id));
+    private Rollout act(
+            Actor actor, long id, String action, java.util.function.UnaryOperator<Rollout> change) {
+        Rollout rollout =
+                rollouts.findForUpdate(id)
+                        .orElseThrow(
+                                () ->
+                                        new DomainException(
+                                                ErrorCode.NOT_FOUND, "there is no rollout " + id));
         audit.record(actor.name(), action, "rollout", String.valueOf(id), Map.of());
         Rollout next = change.apply(rollout);
         rollouts.save(next);

@@ -12,7 +12,9 @@ public enum RolloutState {
     VERIFIED,
     /** Everything touched is back as it was, by read-back and probes. */
     ROLLED_BACK,
-    /** It could not be undone everywhere, or the undoing could not be proven; the reason says where. */
+    /**
+     * It could not be undone everywhere, or the undoing could not be proven; the reason says where.
+     */
     FAILED;
 
     /** Whether nothing more will happen by itself. */

@@ -21,16 +21,22 @@ import java.util.List;
  * @param steps how it gets there from what was observed
  * @param unsupported what receive connectors cannot express
  */
-public record ServerPlan(DesiredState desired, List<ConnectorStep> steps, List<Unsupported> unsupported) {
+public record ServerPlan(
+        DesiredState desired, List<ConnectorStep> steps, List<Unsupported> unsupported) {
     /** Compiles and plans. Same input, same plan. */
     public static ServerPlan of(
-            Policy policy, Server server, long revision, List<ReceiveConnector> observed, Instant at) {
+            Policy policy,
+            Server server,
+            long revision,
+            List<ReceiveConnector> observed,
+            Instant at) {
         CompiledConnectors compiled = ExchangeCompiler.compile(policy, server, observed, at);
-        List<ConnectorData> managed = compiled.connectors().stream()
-                .filter(ReceiveConnector::managed)
-                .sorted(Comparator.comparing(ReceiveConnector::name))
-                .map(ConnectorData::of)
-                .toList();
+        List<ConnectorData> managed =
+                compiled.connectors().stream()
+                        .filter(ReceiveConnector::managed)
+                        .sorted(Comparator.comparing(ReceiveConnector::name))
+                        .map(ConnectorData::of)
+                        .toList();
         return new ServerPlan(
                 new DesiredState(RingPlan.EXCHANGE, server.name(), revision, managed),
                 ConnectorPlan.between(observed, compiled.connectors()),

@@ -8,7 +8,8 @@ package io.postern.rollout;
  * @param rollbackSerial serial of the publication that puts it back; 0 = none
  * @param rollbackDigest digest of that; null = none
  */
-public record ServerTarget(String server, long serial, String digest, long rollbackSerial, String rollbackDigest) {
+public record ServerTarget(
+        String server, long serial, String digest, long rollbackSerial, String rollbackDigest) {
     /** A server nothing was published to yet. */
     public static ServerTarget of(String server) {
         return new ServerTarget(server, 0, null, 0, null);

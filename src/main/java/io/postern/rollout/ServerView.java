@@ -11,7 +11,12 @@ package io.postern.rollout;
  * @param error what it says went wrong; null = nothing
  */
 public record ServerView(
-        String agent, long activeSerial, String activeDigest, long undoneSerial, long failedSerial, String error) {
+        String agent,
+        long activeSerial,
+        String activeDigest,
+        long undoneSerial,
+        long failedSerial,
+        String error) {
     public static final ServerView UNKNOWN = new ServerView(null, 0, null, 0, 0, null);
 
     boolean holds(long serial, String digest) {

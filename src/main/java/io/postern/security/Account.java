@@ -9,7 +9,8 @@ import java.util.Set;
  * @param name lower case, unique
  * @param passwordHash bcrypt in modular crypt form
  */
-public record Account(String name, String passwordHash, Set<String> roles, boolean enabled, Instant createdAt) {
+public record Account(
+        String name, String passwordHash, Set<String> roles, boolean enabled, Instant createdAt) {
     public Account {
         roles = Set.copyOf(roles);
     }

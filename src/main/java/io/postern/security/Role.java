@@ -7,14 +7,19 @@ import java.util.TreeSet;
 public final class Role {
     /** Sees everything, changes nothing. */
     public static final String READER = "reader";
+
     /** Writes and submits change requests. */
     public static final String AUTHOR = "author";
+
     /** Approves or rejects what others wrote. */
     public static final String APPROVER = "approver";
+
     /** Applies approved changes, runs rollouts, enrols agents. */
     public static final String OPERATOR = "operator";
+
     /** Manages accounts. Is bound by four eyes like everybody. */
     public static final String ADMIN = "admin";
+
     /** An enrolled agent; never given to a person. */
     public static final String AGENT = "agent";
 

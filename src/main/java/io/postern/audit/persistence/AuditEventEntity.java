@@ -10,8 +10,7 @@ import java.time.Instant;
 @Entity
 @Table(name = "audit_event")
 class AuditEventEntity {
-    @Id
-    long seq;
+    @Id long seq;
 
     Instant at;
     String actor;
@@ -31,6 +30,7 @@ class AuditEventEntity {
     String hash;
 
     AuditEvent toEvent() {
-        return new AuditEvent(seq, at, actor, action, subjectKind, subjectId, details, previousHash, hash);
+        return new AuditEvent(
+                seq, at, actor, action, subjectKind, subjectId, details, previousHash, hash);
     }
 }

@@ -18,7 +18,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 
-/** The trail in PostgreSQL. Writers queue on one advisory lock, so that the chain has no gap and no fork. */
+/**
+ * The trail in PostgreSQL. Writers queue on one advisory lock, so that the chain has no gap and no
+ * fork.
+ */
 @ApplicationScoped
 class PanacheAuditTrail implements AuditTrail, PanacheRepositoryBase<AuditEventEntity, Long> {
     private static final long CHAIN_LOCK = 0x706f7374_65726e01L;
@@ -34,17 +37,23 @@ class PanacheAuditTrail implements AuditTrail, PanacheRepositoryBase<AuditEventE
     @Override
     @Transactional(TxType.MANDATORY)
     public long record(
-            String actor, String action, String subjectKind, String subjectId, Map<String, ?> details) {
+            String actor,
+            String action,
+            String subjectKind,
+            String subjectId,
+            Map<String, ?> details) {
         getEntityManager()
                 .createNativeQuery("select pg_advisory_xact_lock(:lock)", Object.class)
                 .setParameter("lock", CHAIN_LOCK)
                 .getSingleResult();
         // A query, not find(): another replica may have written since this session last looked.
-        Object[] last = (Object[]) getEntityManager()
-                .createNativeQuery(
-                        "select coalesce(max(seq), 0), (select hash from audit_event order by seq desc limit 1) from audit_event",
-                        Object[].class)
-                .getSingleResult();
+        Object[] last =
+                (Object[])
+                        getEntityManager()
+                                .createNativeQuery(
+                                        "select coalesce(max(seq), 0), (select hash from audit_event order by seq desc limit 1) from audit_event",
+                                        Object[].class)
+                                .getSingleResult();
         AuditEventEntity entity = new AuditEventEntity();
         entity.seq = ((Number) last[0]).longValue() + 1;
         entity.at = Instant.now(clock).truncatedTo(ChronoUnit.MICROS);
@@ -54,8 +63,16 @@ class PanacheAuditTrail implements AuditTrail, PanacheRepositoryBase<AuditEventE
         entity.subjectId = subjectId;
         entity.details = json(details);
         entity.previousHash = last[1] == null ? AuditChain.START : (String) last[1];
-        entity.hash = AuditChain.hash(
-                entity.seq, entity.at, actor, action, subjectKind, subjectId, entity.details, entity.previousHash);
+        entity.hash =
+                AuditChain.hash(
+                        entity.seq,
+                        entity.at,
+                        actor,
+                        action,
+                        subjectKind,
+                        subjectId,
+                        entity.details,
+                        entity.previousHash);
         getEntityManager().persist(entity);
         getEntityManager().flush();
         return entity.seq;
@@ -88,7 +105,8 @@ class PanacheAuditTrail implements AuditTrail, PanacheRepositoryBase<AuditEventE
     @Override
     @Transactional
     public List<AuditEvent> about(String subjectKind, String subjectId) {
-        return find("subjectKind = ?1 and subjectId = ?2", Sort.by("seq"), subjectKind, subjectId).stream()
+        return find("subjectKind = ?1 and subjectId = ?2", Sort.by("seq"), subjectKind, subjectId)
+                .stream()
                 .map(AuditEventEntity::toEvent)
                 .toList();
     }
@@ -96,9 +114,11 @@ class PanacheAuditTrail implements AuditTrail, PanacheRepositoryBase<AuditEventE
     @Override
     @Transactional
     public long newest() {
-        return ((Number) getEntityManager()
-                        .createNativeQuery("select coalesce(max(seq), 0) from audit_event", Long.class)
-                        .getSingleResult())
+        return ((Number)
+                        getEntityManager()
+                                .createNativeQuery(
+                                        "select coalesce(max(seq), 0) from audit_event", Long.class)
+                                .getSingleResult())
                 .longValue();
     }
 }

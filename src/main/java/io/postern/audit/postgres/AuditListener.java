@@ -14,8 +14,8 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jboss.logging.Logger;
 
 /**
- * Hears PostgreSQL announce committed audit records, on every replica, without polling; reconnects by itself, and then
- * tells everybody to look for themselves.
+ * Hears PostgreSQL announce committed audit records, on every replica, without polling; reconnects
+ * by itself, and then tells everybody to look for themselves.
  */
 @ApplicationScoped
 public class AuditListener {
@@ -45,18 +45,29 @@ public class AuditListener {
     }
 
     void start(@Observes StartupEvent started) {
-        PgConnectOptions options = PgConnectOptions.fromUri(jdbcUrl.substring("jdbc:".length()))
-                .setUser(user)
-                .setPassword(password);
-        subscriber = PgSubscriber.subscriber(vertx, options).reconnectPolicy(attempt -> RETRY_MILLIS);
-        subscriber.channel(CHANNEL).subscribeHandler(subscribed -> {
-                    if (wasConnected.getAndSet(true)) {
-                        LOG.info("Hearing the database's announcements again");
-                        news.fireAsync(AuditNews.UNKNOWN);
-                    }
-                })
+        PgConnectOptions options =
+                PgConnectOptions.fromUri(jdbcUrl.substring("jdbc:".length()))
+                        .setUser(user)
+                        .setPassword(password);
+        subscriber =
+                PgSubscriber.subscriber(vertx, options).reconnectPolicy(attempt -> RETRY_MILLIS);
+        subscriber
+                .channel(CHANNEL)
+                .subscribeHandler(
+                        subscribed -> {
+                            if (wasConnected.getAndSet(true)) {
+                                LOG.info("Hearing the database's announcements again");
+                                news.fireAsync(AuditNews.UNKNOWN);
+                            }
+                        })
                 .handler(this::heard);
-        subscriber.connect().onFailure(e -> LOG.warnf("Cannot hear the database's announcements yet: %s", e.getMessage()));
+        subscriber
+                .connect()
+                .onFailure(
+                        e ->
+                                LOG.warnf(
+                                        "Cannot hear the database's announcements yet: %s",
+                                        e.getMessage()));
     }
 
     private void heard(String payload) {

@@ -39,21 +39,26 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /**
- * Change requests. Actions need If-Match with the ETag that was read, and an Idempotency-Key; a repeated request gets the
- * first one's answer.
+ * Change requests. Actions need If-Match with the ETag that was read, and an Idempotency-Key; a
+ * repeated request gets the first one's answer.
  */
 @Path("/api/v1/change-requests")
 @Tag(name = "change-requests")
 public class ChangeRequestResource {
-    /** @param baseRevision null = the newest */
+    /**
+     * @param baseRevision null = the newest
+     */
     @Schema(name = "CreateChangeRequest")
     public record CreateRequest(
             @NotNull @Size(min = 1, max = 200) String title,
             @Size(max = 4000) String description,
             @PositiveOrZero Long baseRevision,
-            @NotNull @Valid @Size(min = 1, max = 10000) List<OperationJson> operations) {}
+            @NotNull @Size(min = 1, max = 10000) List<@Valid OperationJson> operations) {}
 
-    /** @param policy a whole policy file, YAML or JSON; the operations are its difference from the newest revision */
+    /**
+     * @param policy a whole policy file, YAML or JSON; the operations are its difference from the
+     *     newest revision
+     */
     @Schema(name = "CreateChangeRequestFromPolicy")
     public record CreateFromPolicyRequest(
             @NotNull @Size(min = 1, max = 200) String title,
@@ -65,18 +70,24 @@ public class ChangeRequestResource {
     public record EditRequest(
             @NotNull @Size(min = 1, max = 200) String title,
             @Size(max = 4000) String description,
-            @NotNull @Valid @Size(min = 1, max = 10000) List<OperationJson> operations) {}
+            @NotNull @Size(min = 1, max = 10000) List<@Valid OperationJson> operations) {}
 
-    /** @param hash the analysis hash that was looked at: exactly that is approved */
+    /**
+     * @param hash the analysis hash that was looked at: exactly that is approved
+     */
     @Schema(name = "ApproveRequest")
     public record ApproveRequest(
             @NotNull @Size(min = 64, max = 64) String hash, @Size(max = 1000) String comment) {}
 
-    /** @param comment why */
+    /**
+     * @param comment why
+     */
     @Schema(name = "RejectRequest")
     public record RejectRequest(@NotNull @Size(min = 1, max = 1000) String comment) {}
 
-    /** @param nextBefore send it as {@code before} for the next page; null = this is the last */
+    /**
+     * @param nextBefore send it as {@code before} for the next page; null = this is the last
+     */
     @Schema(name = "ChangeRequestPage")
     public record PageResponse(List<ChangeRequestResponse> items, Long nextBefore) {}
 
@@ -88,7 +99,10 @@ public class ChangeRequestResource {
     private final ObjectMapper json;
 
     ChangeRequestResource(
-            ChangeService service, IdempotencyService idempotency, CurrentActor actor, ObjectMapper json) {
+            ChangeService service,
+            IdempotencyService idempotency,
+            CurrentActor actor,
+            ObjectMapper json) {
         this.service = service;
         this.idempotency = idempotency;
         this.actor = actor;
@@ -102,7 +116,8 @@ public class ChangeRequestResource {
             @QueryParam("state") List<ChangeState> states,
             @QueryParam("before") @Min(1) Long before,
             @QueryParam("pageSize") @DefaultValue("50") @Min(1) @Max(1000) int pageSize) {
-        List<ChangeRequest> found = service.before(before == null ? Long.MAX_VALUE : before, pageSize, states);
+        List<ChangeRequest> found =
+                service.before(before == null ? Long.MAX_VALUE : before, pageSize, states);
         Long next = found.size() < pageSize ? null : (Long) found.get(found.size() - 1).id();
         return new PageResponse(found.stream().map(this::response).toList(), next);
     }
@@ -116,38 +131,65 @@ public class ChangeRequestResource {
             description = "with its ETag",
             content = @Content(schema = @Schema(implementation = ChangeRequestResponse.class)))
     public Response get(@PathParam("id") long id) {
-        ChangeRequest change = service.find(id)
-                .orElseThrow(() -> new DomainException(ErrorCode.NOT_FOUND, "there is no change request " + id));
+        ChangeRequest change =
+                service.find(id)
+                        .orElseThrow(
+                                () ->
+                                        new DomainException(
+                                                ErrorCode.NOT_FOUND,
+                                                "there is no change request " + id));
         return Response.ok(response(change)).header(HttpHeaders.ETAG, etag(change)).build();
     }
 
     @POST
     @RolesAllowed(Role.AUTHOR)
-    @Operation(operationId = "createChangeRequest", summary = "A draft of operations on a base revision")
+    @Operation(
+            operationId = "createChangeRequest",
+            summary = "A draft of operations on a base revision")
     @APIResponse(
             responseCode = "201",
             description = "made",
             content = @Content(schema = @Schema(implementation = ChangeRequestResponse.class)))
     public Response create(@HeaderParam(KEY) String key, @NotNull @Valid CreateRequest request) {
-        return once(key, "create", null, request, 201, by -> service.create(
-                by,
-                request.title(),
-                text(request.description()),
-                request.baseRevision(),
-                OperationJson.read(request.operations())));
+        return once(
+                key,
+                "create",
+                null,
+                request,
+                201,
+                by ->
+                        service.create(
+                                by,
+                                request.title(),
+                                text(request.description()),
+                                request.baseRevision(),
+                                OperationJson.read(request.operations())));
     }
 
     @POST
     @Path(":fromPolicy")
     @RolesAllowed(Role.AUTHOR)
-    @Operation(operationId = "createChangeRequestFromPolicy", summary = "A draft that leads to a whole policy file")
+    @Operation(
+            operationId = "createChangeRequestFromPolicy",
+            summary = "A draft that leads to a whole policy file")
     @APIResponse(
             responseCode = "201",
             description = "made",
             content = @Content(schema = @Schema(implementation = ChangeRequestResponse.class)))
-    public Response createFromPolicy(@HeaderParam(KEY) String key, @NotNull @Valid CreateFromPolicyRequest request) {
-        return once(key, "fromPolicy", null, request, 201, by ->
-                service.createFromPolicy(by, request.title(), text(request.description()), request.policy()));
+    public Response createFromPolicy(
+            @HeaderParam(KEY) String key, @NotNull @Valid CreateFromPolicyRequest request) {
+        return once(
+                key,
+                "fromPolicy",
+                null,
+                request,
+                201,
+                by ->
+                        service.createFromPolicy(
+                                by,
+                                request.title(),
+                                text(request.description()),
+                                request.policy()));
     }
 
     @PUT
@@ -162,13 +204,14 @@ public class ChangeRequestResource {
             @PathParam("id") long id,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @NotNull @Valid EditRequest request) {
-        ChangeRequest change = service.edit(
-                actor.get(),
-                id,
-                version(ifMatch),
-                request.title(),
-                text(request.description()),
-                OperationJson.read(request.operations()));
+        ChangeRequest change =
+                service.edit(
+                        actor.get(),
+                        id,
+                        version(ifMatch),
+                        request.title(),
+                        text(request.description()),
+                        OperationJson.read(request.operations()));
         return Response.ok(response(change)).header(HttpHeaders.ETAG, etag(change)).build();
     }
 
@@ -184,7 +227,13 @@ public class ChangeRequestResource {
             @PathParam("id") long id,
             @HeaderParam(KEY) String key,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
-        return once(key, "analyse/" + id, ifMatch, null, 200, by -> service.analyse(by, id, version(ifMatch)));
+        return once(
+                key,
+                "analyse/" + id,
+                ifMatch,
+                null,
+                200,
+                by -> service.analyse(by, id, version(ifMatch)));
     }
 
     @POST
@@ -199,13 +248,21 @@ public class ChangeRequestResource {
             @PathParam("id") long id,
             @HeaderParam(KEY) String key,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
-        return once(key, "submit/" + id, ifMatch, null, 200, by -> service.submit(by, id, version(ifMatch)));
+        return once(
+                key,
+                "submit/" + id,
+                ifMatch,
+                null,
+                200,
+                by -> service.submit(by, id, version(ifMatch)));
     }
 
     @POST
     @Path("/{id}:approve")
     @RolesAllowed(Role.APPROVER)
-    @Operation(operationId = "approveChangeRequest", summary = "Approves exactly the content with this hash")
+    @Operation(
+            operationId = "approveChangeRequest",
+            summary = "Approves exactly the content with this hash")
     @APIResponse(
             responseCode = "200",
             description = "approved",
@@ -215,8 +272,15 @@ public class ChangeRequestResource {
             @HeaderParam(KEY) String key,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @NotNull @Valid ApproveRequest request) {
-        return once(key, "approve/" + id, ifMatch, request, 200, by ->
-                service.approve(by, id, version(ifMatch), request.hash(), text(request.comment())));
+        return once(
+                key,
+                "approve/" + id,
+                ifMatch,
+                request,
+                200,
+                by ->
+                        service.approve(
+                                by, id, version(ifMatch), request.hash(), text(request.comment())));
     }
 
     @POST
@@ -232,8 +296,13 @@ public class ChangeRequestResource {
             @HeaderParam(KEY) String key,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
             @NotNull @Valid RejectRequest request) {
-        return once(key, "reject/" + id, ifMatch, request, 200, by ->
-                service.reject(by, id, version(ifMatch), request.comment()));
+        return once(
+                key,
+                "reject/" + id,
+                ifMatch,
+                request,
+                200,
+                by -> service.reject(by, id, version(ifMatch), request.comment()));
     }
 
     @POST
@@ -248,13 +317,21 @@ public class ChangeRequestResource {
             @PathParam("id") long id,
             @HeaderParam(KEY) String key,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
-        return once(key, "cancel/" + id, ifMatch, null, 200, by -> service.cancel(by, id, version(ifMatch)));
+        return once(
+                key,
+                "cancel/" + id,
+                ifMatch,
+                null,
+                200,
+                by -> service.cancel(by, id, version(ifMatch)));
     }
 
     @POST
     @Path("/{id}:apply")
     @RolesAllowed(Role.OPERATOR)
-    @Operation(operationId = "applyChangeRequest", summary = "Makes it the next revision and starts its rollout")
+    @Operation(
+            operationId = "applyChangeRequest",
+            summary = "Makes it the next revision and starts its rollout")
     @APIResponse(
             responseCode = "200",
             description = "rolling out",
@@ -263,7 +340,13 @@ public class ChangeRequestResource {
             @PathParam("id") long id,
             @HeaderParam(KEY) String key,
             @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
-        return once(key, "apply/" + id, ifMatch, null, 200, by -> service.apply(by, id, version(ifMatch)));
+        return once(
+                key,
+                "apply/" + id,
+                ifMatch,
+                null,
+                200,
+                by -> service.apply(by, id, version(ifMatch)));
     }
 
     /** An action as somebody. */
@@ -272,20 +355,27 @@ public class ChangeRequestResource {
         ChangeRequest by(Actor actor);
     }
 
-    private Response once(String key, String what, String ifMatch, Object request, int status, Action action) {
+    private Response once(
+            String key, String what, String ifMatch, Object request, int status, Action action) {
         Actor by = actor.get();
         String fingerprint = what + " " + ifMatch + " " + write(request);
-        Supplier<IdempotentAnswer> run = () -> {
-            ChangeRequest change = action.by(by);
-            return new IdempotentAnswer(
-                    status, "/api/v1/change-requests/" + change.id(), etag(change), write(response(change)));
-        };
+        Supplier<IdempotentAnswer> run =
+                () -> {
+                    ChangeRequest change = action.by(by);
+                    return new IdempotentAnswer(
+                            status,
+                            "/api/v1/change-requests/" + change.id(),
+                            etag(change),
+                            write(response(change)));
+                };
         IdempotentAnswer answer = idempotency.once(by.name(), key, fingerprint, run);
-        Response.ResponseBuilder builder = Response.status(answer.status())
-                .type(MediaType.APPLICATION_JSON)
-                .header(HttpHeaders.ETAG, answer.etag())
-                .entity(answer.body());
-        return (status == 201 ? builder.header(HttpHeaders.LOCATION, answer.location()) : builder).build();
+        Response.ResponseBuilder builder =
+                Response.status(answer.status())
+                        .type(MediaType.APPLICATION_JSON)
+                        .header(HttpHeaders.ETAG, answer.etag())
+                        .entity(answer.body());
+        return (status == 201 ? builder.header(HttpHeaders.LOCATION, answer.location()) : builder)
+                .build();
     }
 
     private String write(Object value) {
@@ -307,7 +397,8 @@ public class ChangeRequestResource {
     private static int version(String ifMatch) {
         if (ifMatch == null || ifMatch.isBlank()) {
             throw new DomainException(
-                    ErrorCode.IF_MATCH_MISSING, "send If-Match with the ETag of the change request as you read it");
+                    ErrorCode.IF_MATCH_MISSING,
+                    "send If-Match with the ETag of the change request as you read it");
         }
         try {
             return Integer.parseInt(ifMatch.replace("\"", "").strip());

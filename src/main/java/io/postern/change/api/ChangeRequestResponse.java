@@ -36,7 +36,8 @@ public record ChangeRequestResponse(
         Instant updatedAt) {
     /** One person's verdict on one content. */
     @Schema(name = "Approval")
-    public record ApprovalResponse(String approver, String verdict, String hash, String comment, Instant at) {}
+    public record ApprovalResponse(
+            String approver, String verdict, String hash, String comment, Instant at) {}
 
     static ChangeRequestResponse of(ChangeRequest change, List<Approval> approvals) {
         return new ChangeRequestResponse(
@@ -52,8 +53,14 @@ public record ChangeRequestResponse(
                 change.submittedAt(),
                 change.analysis(),
                 approvals.stream()
-                        .map(a -> new ApprovalResponse(
-                                a.approver(), a.approved() ? "approved" : "rejected", a.hash(), a.comment(), a.at()))
+                        .map(
+                                a ->
+                                        new ApprovalResponse(
+                                                a.approver(),
+                                                a.approved() ? "approved" : "rejected",
+                                                a.hash(),
+                                                a.comment(),
+                                                a.at()))
                         .toList(),
                 change.resultRevision(),
                 change.rolloutId(),

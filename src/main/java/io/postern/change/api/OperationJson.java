@@ -2,7 +2,6 @@ package io.postern.change.api;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postern.policy.EntryKind;
 import io.postern.policy.Operation;
@@ -13,7 +12,6 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.ArrayList;
 import java.util.List;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
@@ -36,8 +34,10 @@ public record OperationJson(
                                 "acceptedDomains, servers, protectedSources, principals, addressSets, grants, blocks, assertions or guardrails")
                 String kind,
         @NotNull @Size(min = 1, max = 256) String key,
-        @Schema(type = SchemaType.OBJECT, description = "as in a policy file; an array for an address set, a string for an accepted domain")
-                JsonNode entry) {
+        @Schema(
+                        description =
+                                "as in a policy file: an object; an array for an address set, a string for an accepted domain")
+                Object entry) {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static List<Operation> read(List<OperationJson> sent) {
@@ -46,22 +46,34 @@ public record OperationJson(
         for (int i = 0; i < sent.size(); i++) {
             OperationJson operation = sent.get(i);
             boolean put = operation.action().equals("put");
-            boolean hasEntry = operation.entry() != null && !operation.entry().isNull();
+            boolean hasEntry = operation.entry() != null;
             if (put != hasEntry) {
-                faults.add(new DomainException.Fault(
-                        "/operations/" + i + "/entry", put ? "put needs the whole entry" : "remove takes no entry"));
+                faults.add(
+                        new DomainException.Fault(
+                                "/operations/" + i + "/entry",
+                                put ? "put needs the whole entry" : "remove takes no entry"));
             } else {
-                operations.add(new Operation(
-                        put ? Operation.Action.PUT : Operation.Action.REMOVE,
-                        EntryKind.ofSection(operation.kind()),
-                        operation.key(),
-                        put ? operation.entry().toString() : null));
+                operations.add(
+                        new Operation(
+                                put ? Operation.Action.PUT : Operation.Action.REMOVE,
+                                EntryKind.ofSection(operation.kind()),
+                                operation.key(),
+                                put ? json(operation.entry()) : null));
             }
         }
         if (!faults.isEmpty()) {
-            throw new DomainException(ErrorCode.INVALID_FIELD, faults.size() + " operation(s) not valid", faults);
+            throw new DomainException(
+                    ErrorCode.INVALID_FIELD, faults.size() + " operation(s) not valid", faults);
         }
         return operations;
+    }
+
+    private static String json(Object entry) {
+        try {
+            return JSON.writeValueAsString(entry);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("what was read as JSON can be written as JSON", e);
+        }
     }
 
     static OperationJson of(Operation operation) {
@@ -70,7 +82,9 @@ public record OperationJson(
                     operation.action() == Operation.Action.PUT ? "put" : "remove",
                     operation.kind().section(),
                     operation.key(),
-                    operation.json() == null ? null : JSON.readTree(operation.json()));
+                    operation.json() == null
+                            ? null
+                            : JSON.readValue(operation.json(), Object.class));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a stored entry is JSON", e);
         }

@@ -19,8 +19,7 @@ class ChangeRequestEntity {
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     Long id;
 
-    @Version
-    int version;
+    @Version int version;
 
     String title;
     String description;

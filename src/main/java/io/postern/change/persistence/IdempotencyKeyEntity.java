@@ -15,11 +15,9 @@ class IdempotencyKeyEntity {
     /** The primary key. */
     record Key(String client, String key) implements Serializable {}
 
-    @Id
-    String client;
+    @Id String client;
 
-    @Id
-    String key;
+    @Id String key;
 
     String fingerprint;
     int status;

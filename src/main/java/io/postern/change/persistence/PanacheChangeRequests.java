@@ -25,11 +25,13 @@ class PanacheChangeRequests implements ChangeRequests {
     /** Kept inside: the port's names differ from Panache's. */
     private static final class Repository implements PanacheRepository<ChangeRequestEntity> {}
 
-    // Older replicas must read what newer ones wrote. Getters of convenience are no part of the document.
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .addModule(new JavaTimeModule())
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
+    // Older replicas must read what newer ones wrote. Getters of convenience are no part of the
+    // document.
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .addModule(new JavaTimeModule())
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
 
     private static final TypeReference<List<Operation>> OPERATIONS = new TypeReference<>() {};
     private static final List<ChangeState> ALL = List.of(ChangeState.values());
@@ -59,7 +61,9 @@ class PanacheChangeRequests implements ChangeRequests {
 
     @Override
     public Optional<ChangeRequest> findForUpdate(long id) {
-        return repository.findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE).map(PanacheChangeRequests::read);
+        return repository
+                .findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE)
+                .map(PanacheChangeRequests::read);
     }
 
     @Override
@@ -73,7 +77,11 @@ class PanacheChangeRequests implements ChangeRequests {
     @Override
     public List<ChangeRequest> before(long before, int limit, List<ChangeState> states) {
         return repository
-                .find("id < ?1 and state in ?2", Sort.descending("id"), before, states.isEmpty() ? ALL : states)
+                .find(
+                        "id < ?1 and state in ?2",
+                        Sort.descending("id"),
+                        before,
+                        states.isEmpty() ? ALL : states)
                 .page(0, limit)
                 .stream()
                 .map(PanacheChangeRequests::read)
@@ -82,7 +90,8 @@ class PanacheChangeRequests implements ChangeRequests {
 
     @Override
     public List<ChangeRequest> open() {
-        return before(Long.MAX_VALUE, Integer.MAX_VALUE, ALL.stream().filter(s -> !s.isFinal()).toList());
+        return before(
+                Long.MAX_VALUE, Integer.MAX_VALUE, ALL.stream().filter(s -> !s.isFinal()).toList());
     }
 
     @Override
@@ -100,10 +109,19 @@ class PanacheChangeRequests implements ChangeRequests {
 
     @Override
     public List<Approval> approvals(long changeId) {
-        return entities.createQuery("from ApprovalEntity where changeId = :id order by id", ApprovalEntity.class)
+        return entities.createQuery(
+                        "from ApprovalEntity where changeId = :id order by id",
+                        ApprovalEntity.class)
                 .setParameter("id", changeId)
                 .getResultStream()
-                .map(e -> new Approval(e.approver, e.verdict.equals("APPROVED"), e.hash, e.comment, e.at))
+                .map(
+                        e ->
+                                new Approval(
+                                        e.approver,
+                                        e.verdict.equals("APPROVED"),
+                                        e.hash,
+                                        e.comment,
+                                        e.at))
                 .toList();
     }
 
@@ -118,7 +136,8 @@ class PanacheChangeRequests implements ChangeRequests {
         entity.updatedAt = change.updatedAt();
         try {
             entity.operations = JSON.writeValueAsString(change.operations());
-            entity.analysis = change.analysis() == null ? null : JSON.writeValueAsString(change.analysis());
+            entity.analysis =
+                    change.analysis() == null ? null : JSON.writeValueAsString(change.analysis());
             entity.approvalHash = change.analysis() == null ? null : change.analysis().hash();
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a change request is plain data", e);
@@ -138,7 +157,9 @@ class PanacheChangeRequests implements ChangeRequests {
                     entity.author,
                     entity.createdAt,
                     entity.submittedAt,
-                    entity.analysis == null ? null : JSON.readValue(entity.analysis, Analysis.class),
+                    entity.analysis == null
+                            ? null
+                            : JSON.readValue(entity.analysis, Analysis.class),
                     entity.resultRevision,
                     entity.rolloutId,
                     entity.closedReason,

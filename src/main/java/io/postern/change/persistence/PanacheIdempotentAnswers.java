@@ -17,7 +17,9 @@ class PanacheIdempotentAnswers implements IdempotentAnswers {
 
     @Override
     public void lock(String client, String key) {
-        entities.createNativeQuery("select pg_advisory_xact_lock(hashtext(:client), hashtext(:key))", Object.class)
+        entities.createNativeQuery(
+                        "select pg_advisory_xact_lock(hashtext(:client), hashtext(:key))",
+                        Object.class)
                 .setParameter("client", client)
                 .setParameter("key", key)
                 .getSingleResult();
@@ -25,18 +27,24 @@ class PanacheIdempotentAnswers implements IdempotentAnswers {
 
     @Override
     public Optional<Stored> find(String client, String key) {
-        return entities
-                .createQuery(
-                        "from IdempotencyKeyEntity where client = :client and key = :key", IdempotencyKeyEntity.class)
+        return entities.createQuery(
+                        "from IdempotencyKeyEntity where client = :client and key = :key",
+                        IdempotencyKeyEntity.class)
                 .setParameter("client", client)
                 .setParameter("key", key)
                 .getResultStream()
                 .findFirst()
-                .map(e -> new Stored(e.fingerprint, new IdempotentAnswer(e.status, e.location, e.etag, e.body)));
+                .map(
+                        e ->
+                                new Stored(
+                                        e.fingerprint,
+                                        new IdempotentAnswer(
+                                                e.status, e.location, e.etag, e.body)));
     }
 
     @Override
-    public void add(String client, String key, String fingerprint, IdempotentAnswer answer, Instant at) {
+    public void add(
+            String client, String key, String fingerprint, IdempotentAnswer answer, Instant at) {
         IdempotencyKeyEntity entity = new IdempotencyKeyEntity();
         entity.client = client;
         entity.key = key;

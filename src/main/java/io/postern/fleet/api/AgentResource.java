@@ -16,14 +16,11 @@ import io.postern.policy.Server;
 import io.postern.probe.Probe;
 import io.postern.probe.ProbeResult;
 import io.postern.probe.ProbeService;
-import io.postern.problem.DomainException;
-import io.postern.problem.ErrorCode;
 import io.postern.security.Role;
 import io.postern.smtp.ObservedTier;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.SmtpReply;
 import io.quarkus.security.identity.SecurityIdentity;
-import io.smallrye.common.annotation.Blocking;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import jakarta.annotation.security.PermitAll;
@@ -59,14 +56,19 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
-/** What an agent talks to: enrolment, notices, desired states, reports, probes. An agent sees only its own servers. */
+/**
+ * What an agent talks to: enrolment, notices, desired states, reports, probes. An agent sees only
+ * its own servers.
+ */
 @Path("/api/v1/agents")
 @Tag(name = "agents")
 public class AgentResource {
     private static final int PROBES_AT_ONCE = 200;
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
-    /** @param publicKey Ed25519 public key as a JWK (RFC 8037) */
+    /**
+     * @param publicKey Ed25519 public key as a JWK (RFC 8037)
+     */
     @Schema(name = "EnrolRequest")
     public record EnrolRequest(
             @NotNull @Size(min = 1, max = 256) String token,
@@ -74,7 +76,9 @@ public class AgentResource {
             @NotNull @Size(min = 1, max = 1024) String publicKey,
             @NotNull @Size(min = 1, max = 64) String version) {}
 
-    /** @param serviceKey the service's public key as a JWK: keep it, it proves every desired state */
+    /**
+     * @param serviceKey the service's public key as a JWK: keep it, it proves every desired state
+     */
     @Schema(name = "EnrolResponse")
     public record EnrolResponse(String name, List<String> servers, String serviceKey) {}
 
@@ -87,7 +91,8 @@ public class AgentResource {
     @Schema(name = "AgentServer")
     public record AgentServerResponse(
             String name,
-            @Schema(description = "its own addresses, as the policy has them") List<String> addresses,
+            @Schema(description = "its own addresses, as the policy has them")
+                    List<String> addresses,
             List<Integer> ports,
             String mode,
             List<String> acceptedDomains,
@@ -97,11 +102,15 @@ public class AgentResource {
     @Schema(name = "AgentSelf")
     public record AgentSelfResponse(String name, List<AgentServerResponse> servers, long cursor) {}
 
-    /** @param jws compact JWS, EdDSA; its payload is the desired state */
+    /**
+     * @param jws compact JWS, EdDSA; its payload is the desired state
+     */
     @Schema(name = "SignedDesiredState")
     public record SignedDesiredStateResponse(String jws) {}
 
-    /** @param cursor wait after this one next time */
+    /**
+     * @param cursor wait after this one next time
+     */
     @Schema(name = "AgentNotice")
     public record NoticeResponse(long cursor, boolean news) {}
 
@@ -132,7 +141,7 @@ public class AgentResource {
             @PositiveOrZero long failedSerial,
             @Size(max = 2000) String error,
             Instant confirmUntil,
-            @NotNull @Valid @Size(max = 500) List<ConnectorReport> connectors,
+            @NotNull @Size(max = 500) List<@Valid ConnectorReport> connectors,
             Instant lastRequestAt,
             Instant lastDownloadAt,
             Instant lastActivationAt) {}
@@ -151,15 +160,18 @@ public class AgentResource {
             @Min(200) @Max(599) Integer replyCode,
             @Size(max = 100) List<@Size(max = 2048) String> replyLines,
             boolean simulatedSource,
-            @NotNull @Size(max = ProbeResult.MAX_TRANSCRIPT_LINES) List<@Size(max = 2200) String> transcript) {}
+            @NotNull @Size(max = ProbeResult.MAX_TRANSCRIPT_LINES)
+                    List<@Size(max = 2200) String> transcript) {}
 
     /** Results of one server's probes. */
     @Schema(name = "ProbeTaskResults")
     public record ProbeTaskResults(
             @NotNull @Size(min = 1, max = 256) String server,
-            @NotNull @Valid @Size(min = 1, max = PROBES_AT_ONCE) List<ProbeTaskResult> results) {}
+            @NotNull @Size(min = 1, max = PROBES_AT_ONCE) List<@Valid ProbeTaskResult> results) {}
 
-    /** @param accepted how many of the results were waited for */
+    /**
+     * @param accepted how many of the results were waited for
+     */
     @Schema(name = "ProbeTaskReceipt")
     public record ProbeTaskReceipt(int accepted) {}
 
@@ -198,14 +210,20 @@ public class AgentResource {
     @POST
     @Path(":enrol")
     @PermitAll
-    @Operation(operationId = "enrolAgent", summary = "Trades a one-time token for a place among the agents")
+    @Operation(
+            operationId = "enrolAgent",
+            summary = "Trades a one-time token for a place among the agents")
     @APIResponse(
             responseCode = "201",
             description = "enrolled",
             content = @Content(schema = @Schema(implementation = EnrolResponse.class)))
     public Response enrol(@NotNull @Valid EnrolRequest request) {
-        Agent agent = enrolment.enrol(
-                request.token(), request.name(), AgentKeys.checked(request.publicKey()), request.version());
+        Agent agent =
+                enrolment.enrol(
+                        request.token(),
+                        request.name(),
+                        AgentKeys.checked(request.publicKey()),
+                        request.version());
         return Response.status(Response.Status.CREATED)
                 .entity(new EnrolResponse(agent.name(), agent.servers(), serviceKey.publicJwk()))
                 .build();
@@ -243,26 +261,33 @@ public class AgentResource {
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @RestStreamElementType(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.AGENT)
-    @Operation(operationId = "streamAgentNotices", summary = "Notices as they come, and one every ten seconds at least")
+    @Operation(
+            operationId = "streamAgentNotices",
+            summary = "Notices as they come, and one every ten seconds at least")
     public Multi<NoticeResponse> events() {
         Agent agent = self();
-        Multi<NoticeResponse> beats = Multi.createFrom()
-                .ticks()
-                .every(HEARTBEAT)
-                .onOverflow()
-                .drop()
-                .map(tick -> new NoticeResponse(notices.cursor(agent.servers()), false));
+        Multi<NoticeResponse> beats =
+                Multi.createFrom()
+                        .ticks()
+                        .every(HEARTBEAT)
+                        .onOverflow()
+                        .drop()
+                        .map(tick -> new NoticeResponse(notices.cursor(agent.servers()), false));
         Multi<NoticeResponse> news =
-                notices.about(agent.servers()).map(notice -> new NoticeResponse(notice.cursor(), true));
+                notices.about(agent.servers())
+                        .map(notice -> new NoticeResponse(notice.cursor(), true));
         Multi<NoticeResponse> hello =
-                Multi.createFrom().item(() -> new NoticeResponse(notices.cursor(agent.servers()), true));
+                Multi.createFrom()
+                        .item(() -> new NoticeResponse(notices.cursor(agent.servers()), true));
         return Multi.createBy().merging().streams(hello, news, beats);
     }
 
     @GET
     @Path("/me/notices")
     @RolesAllowed(Role.AGENT)
-    @Operation(operationId = "awaitAgentNotice", summary = "Long poll: answers when there is news, or after the wait")
+    @Operation(
+            operationId = "awaitAgentNotice",
+            summary = "Long poll: answers when there is news, or after the wait")
     public Uni<NoticeResponse> await(
             @QueryParam("after") @DefaultValue("0") @PositiveOrZero long after,
             @QueryParam("waitSeconds") @DefaultValue("25") @Min(0) @Max(60) int waitSeconds) {
@@ -274,7 +299,9 @@ public class AgentResource {
     @GET
     @Path("/me/desired-states/{server}")
     @RolesAllowed(Role.AGENT)
-    @Operation(operationId = "getDesiredState", summary = "The signed desired state; 204 = leave the server as found")
+    @Operation(
+            operationId = "getDesiredState",
+            summary = "The signed desired state; 204 = leave the server as found")
     @APIResponse(
             responseCode = "200",
             description = "signed",
@@ -282,18 +309,26 @@ public class AgentResource {
     @APIResponse(responseCode = "204", description = "nothing was ever published")
     @APIResponse(responseCode = "304", description = "still the one of If-None-Match")
     public Response desiredState(
-            @PathParam("server") String server, @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known) {
+            @PathParam("server") String server,
+            @HeaderParam(HttpHeaders.IF_NONE_MATCH) String known) {
         Agent agent = self();
         Optional<Publication> publication = fleet.desired(agent, server);
         if (publication.isEmpty()) {
             return Response.noContent().build();
         }
-        String tag = "\"" + publication.get().digest() + "-" + publication.get().serial()
-                + (publication.get().isConfirmed() ? "-c" : "") + "\"";
+        String tag =
+                "\""
+                        + publication.get().digest()
+                        + "-"
+                        + publication.get().serial()
+                        + (publication.get().isConfirmed() ? "-c" : "")
+                        + "\"";
         if (tag.equals(known)) {
             return Response.notModified().header(HttpHeaders.ETAG, tag).build();
         }
-        return Response.ok(new SignedDesiredStateResponse(signer.sign(publication.get(), agent.name())))
+        return Response.ok(
+                        new SignedDesiredStateResponse(
+                                signer.sign(publication.get(), agent.name())))
                 .header(HttpHeaders.ETAG, tag)
                 .build();
     }
@@ -301,9 +336,12 @@ public class AgentResource {
     @PUT
     @Path("/me/reports/{server}")
     @RolesAllowed(Role.AGENT)
-    @Operation(operationId = "reportServer", summary = "How the server stands, with what was read back")
+    @Operation(
+            operationId = "reportServer",
+            summary = "How the server stands, with what was read back")
     @APIResponse(responseCode = "204", description = "taken in")
-    public void report(@PathParam("server") String server, @NotNull @Valid ServerReportRequest request) {
+    public void report(
+            @PathParam("server") String server, @NotNull @Valid ServerReportRequest request) {
         fleet.report(
                 self(),
                 server,
@@ -341,7 +379,9 @@ public class AgentResource {
     @GET
     @Path("/me/probes")
     @RolesAllowed(Role.AGENT)
-    @Operation(operationId = "listProbeTasks", summary = "Probes that wait for this agent, at most 200 of each server")
+    @Operation(
+            operationId = "listProbeTasks",
+            summary = "Probes that wait for this agent, at most 200 of each server")
     public List<ProbeTaskResponse> openProbes() {
         return self().servers().stream()
                 .flatMap(server -> probes.open(server, PROBES_AT_ONCE).stream())
@@ -351,7 +391,12 @@ public class AgentResource {
 
     private static ProbeTaskResponse task(Probe probe) {
         return new ProbeTaskResponse(
-                probe.id(), probe.server(), probe.port(), probe.source(), probe.account(), probe.computer());
+                probe.id(),
+                probe.server(),
+                probe.port(),
+                probe.source(),
+                probe.account(),
+                probe.computer());
     }
 
     @POST
@@ -363,17 +408,21 @@ public class AgentResource {
         FleetService.requireServes(agent, request.server());
         Map<Long, ProbeResult> results = new LinkedHashMap<>();
         request.results().forEach(result -> results.put(result.id(), result(result)));
-        return new ProbeTaskReceipt(probes.answer("agent:" + agent.name(), request.server(), results));
+        return new ProbeTaskReceipt(
+                probes.answer("agent:" + agent.name(), request.server(), results));
     }
 
     private static ProbeResult result(ProbeTaskResult sent) {
-        SmtpReply reply = sent.replyCode() == null || sent.replyLines() == null || sent.replyLines().isEmpty()
-                ? null
-                : SmtpReply.of(sent.replyCode(), sent.replyLines());
+        SmtpReply reply =
+                sent.replyCode() == null || sent.replyLines() == null || sent.replyLines().isEmpty()
+                        ? null
+                        : SmtpReply.of(sent.replyCode(), sent.replyLines());
         ProbeOutcome outcome = new ProbeOutcome(sent.kind(), sent.stage(), reply, List.of());
         // Receive connectors are the only layer here: a drop or reset says nothing about them.
         ObservedTier observed = ObservedTier.of(outcome, false);
-        String detail = observed.reason() + (reply == null ? "" : " (" + reply.code() + " " + reply.text() + ")");
+        String detail =
+                observed.reason()
+                        + (reply == null ? "" : " (" + reply.code() + " " + reply.text() + ")");
         return new ProbeResult(observed, detail, sent.simulatedSource(), sent.transcript());
     }
 }

@@ -35,20 +35,30 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/api/v1")
 @Tag(name = "fleet")
 public class FleetResource {
-    /** @param validMinutes how long the token may be used, 60 unless stated */
+    /**
+     * @param validMinutes how long the token may be used, 60 unless stated
+     */
     @Schema(name = "CreateEnrolmentTokenRequest")
     public record CreateEnrolmentTokenRequest(
-            @NotNull @Size(min = 1, max = 100) List<@NotNull @Size(min = 1, max = 256) String> servers,
+            @NotNull @Size(min = 1, max = 100)
+                    List<@NotNull @Size(min = 1, max = 256) String> servers,
             @Min(1) @Max(10080) Integer validMinutes) {}
 
-    /** @param token shown this once */
+    /**
+     * @param token shown this once
+     */
     @Schema(name = "EnrolmentToken")
     public record EnrolmentTokenResponse(String token, List<String> servers, Instant expiresAt) {}
 
     /** An agent as others see it. */
     @Schema(name = "Agent")
     public record AgentResponse(
-            String name, List<String> servers, Instant enrolledAt, Instant lastSeen, boolean enabled, String version) {}
+            String name,
+            List<String> servers,
+            Instant enrolledAt,
+            Instant lastSeen,
+            boolean enabled,
+            String version) {}
 
     /** A server and how it stands. */
     @Schema(name = "ServerStatus")
@@ -73,7 +83,11 @@ public class FleetResource {
     private final ServerOverviews overviews;
     private final CurrentActor actor;
 
-    FleetResource(EnrolmentService enrolment, FleetService fleet, ServerOverviews overviews, CurrentActor actor) {
+    FleetResource(
+            EnrolmentService enrolment,
+            FleetService fleet,
+            ServerOverviews overviews,
+            CurrentActor actor) {
         this.enrolment = enrolment;
         this.fleet = fleet;
         this.overviews = overviews;
@@ -93,7 +107,9 @@ public class FleetResource {
         EnrolmentService.NewToken token =
                 enrolment.makeToken(actor.get(), request.servers(), Duration.ofMinutes(minutes));
         return Response.status(Response.Status.CREATED)
-                .entity(new EnrolmentTokenResponse(token.token(), token.servers(), token.expiresAt()))
+                .entity(
+                        new EnrolmentTokenResponse(
+                                token.token(), token.servers(), token.expiresAt()))
                 .build();
     }
 
@@ -122,7 +138,10 @@ public class FleetResource {
                 .filter(overview -> overview.name().equalsIgnoreCase(name))
                 .findFirst()
                 .map(FleetResource::response)
-                .orElseThrow(() -> new DomainException(ErrorCode.NOT_FOUND, "there is no server '" + name + "'"));
+                .orElseThrow(
+                        () ->
+                                new DomainException(
+                                        ErrorCode.NOT_FOUND, "there is no server '" + name + "'"));
     }
 
     private static AgentResponse response(Agent agent) {

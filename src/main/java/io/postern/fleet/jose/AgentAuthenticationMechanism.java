@@ -27,8 +27,9 @@ import org.jose4j.jwt.consumer.JwtConsumerBuilder;
 import org.jose4j.lang.JoseException;
 
 /**
- * An agent proves itself by a JWT signed with its own key, for one method and path, for a minute: {@code Authorization:
- * Bearer}. The issuer names the agent; there is no secret to steal from the service.
+ * An agent proves itself by a JWT signed with its own key, for one method and path, for a minute:
+ * {@code Authorization: Bearer}. The issuer names the agent; there is no secret to steal from the
+ * service.
  */
 @ApplicationScoped
 public class AgentAuthenticationMechanism implements HttpAuthenticationMechanism {
@@ -48,7 +49,8 @@ public class AgentAuthenticationMechanism implements HttpAuthenticationMechanism
     }
 
     @Override
-    public Uni<SecurityIdentity> authenticate(RoutingContext context, IdentityProviderManager identities) {
+    public Uni<SecurityIdentity> authenticate(
+            RoutingContext context, IdentityProviderManager identities) {
         String header = context.request().getHeader("Authorization");
         if (header == null || !header.regionMatches(true, 0, PREFIX, 0, PREFIX.length())) {
             return Uni.createFrom().nullItem();
@@ -66,9 +68,13 @@ public class AgentAuthenticationMechanism implements HttpAuthenticationMechanism
             throw new AuthenticationFailedException();
         }
         try {
-            Agent agent = issuer(token).flatMap(fleet::agent).orElseThrow(AuthenticationFailedException::new);
+            Agent agent =
+                    issuer(token)
+                            .flatMap(fleet::agent)
+                            .orElseThrow(AuthenticationFailedException::new);
             JwtClaims claims = verify(token, agent);
-            if (!method.equals(claims.getStringClaimValue("htm")) || !path.equals(claims.getStringClaimValue("htu"))) {
+            if (!method.equals(claims.getStringClaimValue("htm"))
+                    || !path.equals(claims.getStringClaimValue("htu"))) {
                 throw new AuthenticationFailedException();
             }
             fleet.heard(agent);
@@ -82,20 +88,24 @@ public class AgentAuthenticationMechanism implements HttpAuthenticationMechanism
         }
     }
 
-    private static Optional<String> issuer(String token) throws InvalidJwtException, MalformedClaimException {
-        JwtClaims unchecked = new JwtConsumerBuilder()
-                .setSkipAllValidators()
-                .setDisableRequireSignature()
-                .setSkipSignatureVerification()
-                .build()
-                .processToClaims(token);
+    private static Optional<String> issuer(String token)
+            throws InvalidJwtException, MalformedClaimException {
+        JwtClaims unchecked =
+                new JwtConsumerBuilder()
+                        .setSkipAllValidators()
+                        .setDisableRequireSignature()
+                        .setSkipSignatureVerification()
+                        .build()
+                        .processToClaims(token);
         return Optional.ofNullable(unchecked.getIssuer());
     }
 
-    private static JwtClaims verify(String token, Agent agent) throws InvalidJwtException, JoseException {
+    private static JwtClaims verify(String token, Agent agent)
+            throws InvalidJwtException, JoseException {
         return new JwtConsumerBuilder()
                 .setVerificationKey(AgentKeys.read(agent.publicKey()).getPublicKey())
-                .setJwsAlgorithmConstraints(AlgorithmConstraints.ConstraintType.PERMIT, AlgorithmIdentifiers.EDDSA)
+                .setJwsAlgorithmConstraints(
+                        AlgorithmConstraints.ConstraintType.PERMIT, AlgorithmIdentifiers.EDDSA)
                 .setExpectedIssuer(agent.name())
                 .setExpectedAudience(AUDIENCE)
                 .setRequireExpirationTime()
@@ -108,7 +118,8 @@ public class AgentAuthenticationMechanism implements HttpAuthenticationMechanism
 
     @Override
     public Uni<ChallengeData> getChallenge(RoutingContext context) {
-        return Uni.createFrom().item(new ChallengeData(401, "WWW-Authenticate", "Bearer realm=\"postern\""));
+        return Uni.createFrom()
+                .item(new ChallengeData(401, "WWW-Authenticate", "Bearer realm=\"postern\""));
     }
 
     @Override
@@ -119,7 +130,10 @@ public class AgentAuthenticationMechanism implements HttpAuthenticationMechanism
     @Override
     public Uni<HttpCredentialTransport> getCredentialTransport(RoutingContext context) {
         return Uni.createFrom()
-                .item(new HttpCredentialTransport(
-                        HttpCredentialTransport.Type.AUTHORIZATION, "bearer", "postern-agent"));
+                .item(
+                        new HttpCredentialTransport(
+                                HttpCredentialTransport.Type.AUTHORIZATION,
+                                "bearer",
+                                "postern-agent"));
     }
 }

@@ -14,7 +14,8 @@ public final class AgentKeys {
     /**
      * The key in canonical public form.
      *
-     * @throws DomainException INVALID_FIELD if it is no Ed25519 public JWK, or brings its private half
+     * @throws DomainException INVALID_FIELD if it is no Ed25519 public JWK, or brings its private
+     *     half
      */
     public static String checked(String jwk) {
         try {
@@ -42,6 +43,8 @@ public final class AgentKeys {
 
     private static DomainException invalid(String message) {
         return new DomainException(
-                ErrorCode.INVALID_FIELD, message, List.of(new DomainException.Fault("/publicKey", message)));
+                ErrorCode.INVALID_FIELD,
+                message,
+                List.of(new DomainException.Fault("/publicKey", message)));
     }
 }

@@ -53,18 +53,19 @@ public class DesiredStateSigner {
     /** The compact JWS. */
     public String sign(Publication publication, String agent) {
         Instant now = clock.instant();
-        Payload payload = new Payload(
-                agent,
-                publication.server(),
-                publication.serial(),
-                publication.state().revision(),
-                publication.state().kind(),
-                publication.digest(),
-                publication.state().connectors(),
-                publication.confirmWindowSeconds(),
-                publication.isConfirmed(),
-                now.getEpochSecond(),
-                now.plus(VALID).getEpochSecond());
+        Payload payload =
+                new Payload(
+                        agent,
+                        publication.server(),
+                        publication.serial(),
+                        publication.state().revision(),
+                        publication.state().kind(),
+                        publication.digest(),
+                        publication.state().connectors(),
+                        publication.confirmWindowSeconds(),
+                        publication.isConfirmed(),
+                        now.getEpochSecond(),
+                        now.plus(VALID).getEpochSecond());
         try {
             JsonWebSignature jws = new JsonWebSignature();
             jws.setAlgorithmHeaderValue(AlgorithmIdentifiers.EDDSA);

@@ -43,21 +43,25 @@ public class ServiceKey {
             if (!Files.exists(file) && mayBeMade) {
                 make(file);
             }
-            JsonWebKey key = JsonWebKey.Factory.newJwk(Files.readString(file, StandardCharsets.UTF_8));
+            JsonWebKey key =
+                    JsonWebKey.Factory.newJwk(Files.readString(file, StandardCharsets.UTF_8));
             if (key instanceof OctetKeyPairJsonWebKey pair && pair.getPrivateKey() != null) {
                 if (pair.getKeyId() == null) {
                     pair.setKeyId(thumbprint(pair));
                 }
                 return pair;
             }
-            throw new IllegalStateException("the signing key in " + file + " is no Ed25519 private JWK");
+            throw new IllegalStateException(
+                    "the signing key in " + file + " is no Ed25519 private JWK");
         } catch (IOException | JoseException e) {
-            throw new IllegalStateException("the signing key in " + file + " cannot be read: " + e.getMessage(), e);
+            throw new IllegalStateException(
+                    "the signing key in " + file + " cannot be read: " + e.getMessage(), e);
         }
     }
 
     private static void make(Path file) throws IOException, JoseException {
-        OctetKeyPairJsonWebKey made = OkpJwkGenerator.generateJwk(OctetKeyPairJsonWebKey.SUBTYPE_ED25519);
+        OctetKeyPairJsonWebKey made =
+                OkpJwkGenerator.generateJwk(OctetKeyPairJsonWebKey.SUBTYPE_ED25519);
         made.setKeyId(thumbprint(made));
         Path part = Files.createTempFile(file.toAbsolutePath().getParent(), "signing", ".part");
         if (part.getFileSystem().supportedFileAttributeViews().contains("posix")) {
@@ -68,7 +72,9 @@ public class ServiceKey {
     }
 
     private static String thumbprint(JsonWebKey key) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(key.calculateThumbprint("SHA-256"));
+        return Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(key.calculateThumbprint("SHA-256"));
     }
 
     OctetKeyPairJsonWebKey pair() {

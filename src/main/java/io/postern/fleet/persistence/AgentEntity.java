@@ -16,8 +16,7 @@ class AgentEntity {
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     Long id;
 
-    @Version
-    int version;
+    @Version int version;
 
     String name;
 

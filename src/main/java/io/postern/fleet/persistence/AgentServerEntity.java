@@ -8,8 +8,7 @@ import jakarta.persistence.Table;
 @Entity
 @Table(name = "agent_server")
 class AgentServerEntity {
-    @Id
-    String server;
+    @Id String server;
 
     @Column(name = "agent_id")
     long agentId;

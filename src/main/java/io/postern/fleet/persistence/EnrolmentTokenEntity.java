@@ -16,8 +16,7 @@ class EnrolmentTokenEntity {
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     Long id;
 
-    @Version
-    int version;
+    @Version int version;
 
     @Column(name = "token_hash")
     String tokenHash;

@@ -36,16 +36,19 @@ class PanacheAgents implements Agents {
 
     @Override
     public List<Agent> all() {
-        return entities.createQuery("from AgentEntity order by name", AgentEntity.class).getResultStream()
+        return entities.createQuery("from AgentEntity order by name", AgentEntity.class)
+                .getResultStream()
                 .map(this::agent)
                 .toList();
     }
 
     private Agent agent(AgentEntity entity) {
-        List<String> servers = entities.createQuery(
-                        "select server from AgentServerEntity where agentId = :id order by server", String.class)
-                .setParameter("id", entity.id)
-                .getResultList();
+        List<String> servers =
+                entities.createQuery(
+                                "select server from AgentServerEntity where agentId = :id order by server",
+                                String.class)
+                        .setParameter("id", entity.id)
+                        .getResultList();
         return new Agent(
                 entity.id,
                 entity.name,
@@ -58,7 +61,8 @@ class PanacheAgents implements Agents {
     }
 
     @Override
-    public Agent add(String name, String publicKey, List<String> servers, String version, Instant at) {
+    public Agent add(
+            String name, String publicKey, List<String> servers, String version, Instant at) {
         AgentEntity entity = new AgentEntity();
         entity.name = name;
         entity.publicKey = publicKey;
@@ -69,8 +73,9 @@ class PanacheAgents implements Agents {
         entities.persist(entity);
         entities.flush();
         for (String server : servers) {
-            AgentServerEntity link = Optional.ofNullable(entities.find(AgentServerEntity.class, server))
-                    .orElseGet(AgentServerEntity::new);
+            AgentServerEntity link =
+                    Optional.ofNullable(entities.find(AgentServerEntity.class, server))
+                            .orElseGet(AgentServerEntity::new);
             link.server = server;
             link.agentId = entity.id;
             entities.persist(link);
@@ -89,7 +94,12 @@ class PanacheAgents implements Agents {
     }
 
     @Override
-    public void addToken(String tokenHash, List<String> servers, String createdBy, Instant at, Instant expiresAt) {
+    public void addToken(
+            String tokenHash,
+            List<String> servers,
+            String createdBy,
+            Instant at,
+            Instant expiresAt) {
         EnrolmentTokenEntity entity = new EnrolmentTokenEntity();
         entity.tokenHash = tokenHash;
         entity.servers = String.join("\n", servers);
@@ -101,17 +111,21 @@ class PanacheAgents implements Agents {
 
     @Override
     public Optional<EnrolmentToken> tokenForUpdate(String tokenHash) {
-        return entities.createQuery("from EnrolmentTokenEntity where tokenHash = :hash", EnrolmentTokenEntity.class)
+        return entities.createQuery(
+                        "from EnrolmentTokenEntity where tokenHash = :hash",
+                        EnrolmentTokenEntity.class)
                 .setParameter("hash", tokenHash)
                 .setLockMode(LockModeType.PESSIMISTIC_WRITE)
                 .getResultStream()
                 .findFirst()
-                .map(entity -> new EnrolmentToken(
-                        entity.id,
-                        entity.servers.lines().toList(),
-                        entity.createdBy,
-                        entity.expiresAt,
-                        entity.usedAt));
+                .map(
+                        entity ->
+                                new EnrolmentToken(
+                                        entity.id,
+                                        entity.servers.lines().toList(),
+                                        entity.createdBy,
+                                        entity.expiresAt,
+                                        entity.usedAt));
     }
 
     @Override

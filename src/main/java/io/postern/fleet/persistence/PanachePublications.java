@@ -21,7 +21,8 @@ class PanachePublications implements Publications {
     private final Repository repository = new Repository();
 
     @Override
-    public Publication add(DesiredState state, long rolloutId, Integer confirmWindowSeconds, Instant at) {
+    public Publication add(
+            DesiredState state, long rolloutId, Integer confirmWindowSeconds, Instant at) {
         PublicationEntity entity = new PublicationEntity();
         entity.server = state.server();
         entity.serial = newestEntity(state.server()).map(last -> last.serial).orElse(0L) + 1;
@@ -41,7 +42,10 @@ class PanachePublications implements Publications {
     }
 
     private Optional<PublicationEntity> newestEntity(String server) {
-        return repository.find("server", Sort.descending("serial"), server).page(0, 1).firstResultOptional();
+        return repository
+                .find("server", Sort.descending("serial"), server)
+                .page(0, 1)
+                .firstResultOptional();
     }
 
     @Override
@@ -59,11 +63,15 @@ class PanachePublications implements Publications {
 
     @Override
     public void confirm(String server, long serial, Instant at) {
-        repository.find("server = ?1 and serial = ?2", server, serial).firstResultOptional().ifPresent(entity -> {
-            if (entity.confirmedAt == null) {
-                entity.confirmedAt = at;
-            }
-        });
+        repository
+                .find("server = ?1 and serial = ?2", server, serial)
+                .firstResultOptional()
+                .ifPresent(
+                        entity -> {
+                            if (entity.confirmedAt == null) {
+                                entity.confirmedAt = at;
+                            }
+                        });
         repository.flush();
     }
 

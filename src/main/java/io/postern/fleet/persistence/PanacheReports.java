@@ -30,14 +30,16 @@ class PanacheReports implements Reports {
 
     @Override
     public List<ServerReport> all() {
-        return entities.createQuery("from ReportEntity order by server", ReportEntity.class).getResultStream()
+        return entities.createQuery("from ReportEntity order by server", ReportEntity.class)
+                .getResultStream()
                 .map(this::report)
                 .toList();
     }
 
     @Override
     public void save(ServerReport report, long agentId) {
-        ReportEntity found = entities.find(ReportEntity.class, report.server(), LockModeType.PESSIMISTIC_WRITE);
+        ReportEntity found =
+                entities.find(ReportEntity.class, report.server(), LockModeType.PESSIMISTIC_WRITE);
         ReportEntity entity = found == null ? new ReportEntity() : found;
         entity.server = report.server();
         entity.agentId = agentId;
@@ -88,7 +90,8 @@ class PanacheReports implements Reports {
                     entity.lastDownloadAt,
                     entity.lastActivationAt);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("the report of " + entity.server + " cannot be read", e);
+            throw new IllegalStateException(
+                    "the report of " + entity.server + " cannot be read", e);
         }
     }
 }

@@ -16,8 +16,7 @@ class PublicationEntity {
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     Long id;
 
-    @Version
-    int version;
+    @Version int version;
 
     String server;
     long serial;

@@ -10,11 +10,9 @@ import java.time.Instant;
 @Entity
 @Table(name = "server_report")
 class ReportEntity {
-    @Id
-    String server;
+    @Id String server;
 
-    @Version
-    Integer version;
+    @Version Integer version;
 
     @Column(name = "agent_id")
     long agentId;

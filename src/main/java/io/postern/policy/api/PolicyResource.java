@@ -76,7 +76,12 @@ public class PolicyResource {
     /** The answer. */
     @Schema(name = "Decision")
     public record DecisionResponse(
-            String tier, String grant, String block, long revision, List<TrialResponse> trials, List<String> notes) {}
+            String tier,
+            String grant,
+            String block,
+            long revision,
+            List<TrialResponse> trials,
+            List<String> notes) {}
 
     private final Revisions revisions;
     private final Clock clock;
@@ -102,7 +107,9 @@ public class PolicyResource {
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
     @Operation(operationId = "listRevisions", summary = "The newest 100 revisions")
     public List<RevisionResponse> list() {
-        return revisions.before(Long.MAX_VALUE, LIST_LIMIT).stream().map(PolicyResource::response).toList();
+        return revisions.before(Long.MAX_VALUE, LIST_LIMIT).stream()
+                .map(PolicyResource::response)
+                .toList();
     }
 
     @GET
@@ -110,7 +117,10 @@ public class PolicyResource {
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
     @Operation(operationId = "getRevision")
     public RevisionResponse get(@PathParam("number") long number) {
-        return revisions.find(number).map(PolicyResource::response).orElseThrow(() -> noRevision(number));
+        return revisions
+                .find(number)
+                .map(PolicyResource::response)
+                .orElseThrow(() -> noRevision(number));
     }
 
     @POST
@@ -144,13 +154,14 @@ public class PolicyResource {
         }
         try {
             return new PolicyEvaluator(policy)
-                    .explain(new Submission(
-                            address,
-                            request.account(),
-                            request.computer(),
-                            request.server(),
-                            request.port() == null ? 25 : request.port(),
-                            at.truncatedTo(ChronoUnit.SECONDS)));
+                    .explain(
+                            new Submission(
+                                    address,
+                                    request.account(),
+                                    request.computer(),
+                                    request.server(),
+                                    request.port() == null ? 25 : request.port(),
+                                    at.truncatedTo(ChronoUnit.SECONDS)));
         } catch (IllegalArgumentException e) {
             throw invalid("", e.getMessage());
         }
@@ -158,7 +169,9 @@ public class PolicyResource {
 
     private static DomainException invalid(String pointer, String message) {
         return new DomainException(
-                ErrorCode.INVALID_FIELD, message, List.of(new DomainException.Fault(pointer, message)));
+                ErrorCode.INVALID_FIELD,
+                message,
+                List.of(new DomainException.Fault(pointer, message)));
     }
 
     private static DomainException noRevision(long number) {

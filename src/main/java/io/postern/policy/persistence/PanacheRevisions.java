@@ -21,7 +21,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Revisions in PostgreSQL: entry versions once each, insert-only. Appending queues on one advisory lock. */
+/**
+ * Revisions in PostgreSQL: entry versions once each, insert-only. Appending queues on one advisory
+ * lock.
+ */
 @ApplicationScoped
 class PanacheRevisions implements Revisions {
     private static final long APPEND_LOCK = 0x706f7374_65726e02L;
@@ -34,14 +37,16 @@ class PanacheRevisions implements Revisions {
     private static final int CACHED_POLICIES = 16;
 
     private final Repository repository = new Repository();
-    private final Map<String, Policy> policies = Collections.synchronizedMap(new LinkedHashMap<>(32, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
+    private final Map<String, Policy> policies =
+            Collections.synchronizedMap(
+                    new LinkedHashMap<>(32, 0.75f, true) {
+                        private static final long serialVersionUID = 1L;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Policy> eldest) {
-            return size() > CACHED_POLICIES;
-        }
-    });
+                        @Override
+                        protected boolean removeEldestEntry(Map.Entry<String, Policy> eldest) {
+                            return size() > CACHED_POLICIES;
+                        }
+                    });
     private final EntityManager entities;
 
     PanacheRevisions(EntityManager entities) {
@@ -63,7 +68,10 @@ class PanacheRevisions implements Revisions {
     @Override
     @Transactional
     public List<Revision> before(long before, int limit) {
-        return repository.find("number < ?1", Sort.descending("number"), before).page(0, limit).stream()
+        return repository
+                .find("number < ?1", Sort.descending("number"), before)
+                .page(0, limit)
+                .stream()
                 .map(RevisionEntity::toRevision)
                 .toList();
     }
@@ -77,10 +85,14 @@ class PanacheRevisions implements Revisions {
     @Override
     @Transactional
     public Policy policy(long number) {
-        // By hash, not by number: a number whose transaction rolled back may come again with other content.
+        // By hash, not by number: a number whose transaction rolled back may come again with other
+        // content.
         return find(number)
-                .map(revision -> policies.computeIfAbsent(
-                        revision.hash(), hash -> PolicyDocument.ofEntries(entries(number)).policy()))
+                .map(
+                        revision ->
+                                policies.computeIfAbsent(
+                                        revision.hash(),
+                                        hash -> PolicyDocument.ofEntries(entries(number)).policy()))
                 .orElse(Policy.EMPTY);
     }
 
@@ -96,7 +108,12 @@ class PanacheRevisions implements Revisions {
     @Override
     @Transactional(TxType.MANDATORY)
     public Revision append(
-            long parent, List<PolicyEntry> entries, String author, String note, Long changeId, Instant at) {
+            long parent,
+            List<PolicyEntry> entries,
+            String author,
+            String note,
+            Long changeId,
+            Instant at) {
         entities.createNativeQuery("select pg_advisory_xact_lock(:lock)", Object.class)
                 .setParameter("lock", APPEND_LOCK)
                 .getSingleResult();

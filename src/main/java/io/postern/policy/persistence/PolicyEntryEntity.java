@@ -10,7 +10,10 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import org.hibernate.annotations.Immutable;
 
-/** One version of an entry; it belongs to every revision from the one that introduced to the one before the one that retired it. */
+/**
+ * One version of an entry; it belongs to every revision from the one that introduced to the one
+ * before the one that retired it.
+ */
 @Entity
 @Immutable
 @Table(name = "policy_entry")

@@ -12,8 +12,7 @@ import org.hibernate.annotations.Immutable;
 @Immutable
 @Table(name = "revision")
 class RevisionEntity {
-    @Id
-    long number;
+    @Id long number;
 
     String hash;
 

@@ -24,7 +24,12 @@ class PanacheProbes implements Probes {
 
     @Override
     public void ask(
-            String batch, Long rolloutId, String ring, List<PlannedProbe> planned, long revision, Instant at) {
+            String batch,
+            Long rolloutId,
+            String ring,
+            List<PlannedProbe> planned,
+            long revision,
+            Instant at) {
         for (PlannedProbe probe : planned) {
             ProbeEntity entity = new ProbeEntity();
             entity.batch = batch;
@@ -79,23 +84,34 @@ class PanacheProbes implements Probes {
 
     @Override
     public void drop(String batch) {
-        repository.update("state = ?1 where batch = ?2 and state = ?3", ProbeState.DROPPED, batch, ProbeState.OPEN);
+        repository.update(
+                "state = ?1 where batch = ?2 and state = ?3",
+                ProbeState.DROPPED,
+                batch,
+                ProbeState.OPEN);
     }
 
     @Override
     public List<Probe> ofBatch(String batch) {
-        return repository.find("batch", Sort.by("id"), batch).stream().map(ProbeEntity::toProbe).toList();
+        return repository.find("batch", Sort.by("id"), batch).stream()
+                .map(ProbeEntity::toProbe)
+                .toList();
     }
 
     @Override
     public List<Probe> ofRollout(long rolloutId) {
-        return repository.find("rolloutId", Sort.by("id"), rolloutId).stream().map(ProbeEntity::toProbe).toList();
+        return repository.find("rolloutId", Sort.by("id"), rolloutId).stream()
+                .map(ProbeEntity::toProbe)
+                .toList();
     }
 
     @Override
     public BatchSummary summary(String batch) {
         List<Probe> probes = ofBatch(batch);
-        String failure = first(probes, Verdict.FAIL).or(() -> first(probes, Verdict.INCONCLUSIVE)).orElse(null);
+        String failure =
+                first(probes, Verdict.FAIL)
+                        .or(() -> first(probes, Verdict.INCONCLUSIVE))
+                        .orElse(null);
         return new BatchSummary(
                 (int) probes.stream().filter(p -> p.state() == ProbeState.OPEN).count(),
                 count(probes, Verdict.PASS),

@@ -23,8 +23,7 @@ class ProbeEntity {
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     Long id;
 
-    @Version
-    int version;
+    @Version int version;
 
     String batch;
 

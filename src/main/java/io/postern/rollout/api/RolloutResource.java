@@ -1,9 +1,9 @@
 package io.postern.rollout.api;
 
-import io.postern.problem.DomainException;
-import io.postern.problem.ErrorCode;
 import io.postern.probe.Probe;
 import io.postern.probe.ProbeService;
+import io.postern.problem.DomainException;
+import io.postern.problem.ErrorCode;
 import io.postern.rollout.Ring;
 import io.postern.rollout.RingState;
 import io.postern.rollout.Rollout;
@@ -37,7 +37,8 @@ public class RolloutResource {
 
     /** One ring. */
     @Schema(name = "RolloutRing")
-    public record RingResponse(String name, RingState state, List<TargetResponse> servers, Instant since) {}
+    public record RingResponse(
+            String name, RingState state, List<TargetResponse> servers, Instant since) {}
 
     /** A rollout. */
     @Schema(name = "Rollout")
@@ -49,7 +50,9 @@ public class RolloutResource {
             RolloutState state,
             String reason,
             String proof,
-            @Schema(description = "the revision that the authority moved to by a rollback; 0 = none")
+            @Schema(
+                            description =
+                                    "the revision that the authority moved to by a rollback; 0 = none")
                     long authorityRevision,
             List<RingResponse> rings,
             List<String> skipped,
@@ -74,7 +77,9 @@ public class RolloutResource {
             Instant requestedAt,
             Instant answeredAt) {}
 
-    /** @param ring the ring to promote, by name */
+    /**
+     * @param ring the ring to promote, by name
+     */
     @Schema(name = "PromoteRequest")
     public record PromoteRequest(@NotNull @Size(min = 1, max = 64) String ring) {}
 
@@ -92,7 +97,9 @@ public class RolloutResource {
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
     @Operation(operationId = "listRollouts", summary = "The newest 100 rollouts")
     public List<RolloutResponse> list() {
-        return service.before(Long.MAX_VALUE, LIST_LIMIT).stream().map(RolloutResource::response).toList();
+        return service.before(Long.MAX_VALUE, LIST_LIMIT).stream()
+                .map(RolloutResource::response)
+                .toList();
     }
 
     @GET
@@ -106,7 +113,9 @@ public class RolloutResource {
     @GET
     @Path("/{id}/probes")
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
-    @Operation(operationId = "listRolloutProbes", summary = "The rollout's probes with their transcripts")
+    @Operation(
+            operationId = "listRolloutProbes",
+            summary = "The rollout's probes with their transcripts")
     public List<ProbeResponse> probes(@PathParam("id") long id) {
         service.find(id).orElseThrow(() -> notFound(id));
         return probes.ofRollout(id).stream().map(RolloutResource::response).toList();
@@ -131,7 +140,9 @@ public class RolloutResource {
     @POST
     @Path("/{id}:abort")
     @RolesAllowed(Role.OPERATOR)
-    @Operation(operationId = "abortRollout", summary = "Undoes the rollout on every server it touched")
+    @Operation(
+            operationId = "abortRollout",
+            summary = "Undoes the rollout on every server it touched")
     public RolloutResponse abort(@PathParam("id") long id) {
         return response(service.abort(actor.get(), id));
     }
@@ -139,8 +150,11 @@ public class RolloutResource {
     @POST
     @Path("/{id}:promote")
     @RolesAllowed(Role.OPERATOR)
-    @Operation(operationId = "promoteRing", summary = "Confirms a ring for which no probe was possible")
-    public RolloutResponse promote(@PathParam("id") long id, @NotNull @Valid PromoteRequest request) {
+    @Operation(
+            operationId = "promoteRing",
+            summary = "Confirms a ring for which no probe was possible")
+    public RolloutResponse promote(
+            @PathParam("id") long id, @NotNull @Valid PromoteRequest request) {
         return response(service.promote(actor.get(), id, request.ring()));
     }
 
@@ -168,7 +182,13 @@ public class RolloutResource {
                 ring.name(),
                 ring.state(),
                 ring.targets().stream()
-                        .map(t -> new TargetResponse(t.server(), t.serial(), t.digest(), t.rollbackSerial()))
+                        .map(
+                                t ->
+                                        new TargetResponse(
+                                                t.server(),
+                                                t.serial(),
+                                                t.digest(),
+                                                t.rollbackSerial()))
                         .toList(),
                 ring.since());
     }

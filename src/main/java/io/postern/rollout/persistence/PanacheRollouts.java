@@ -22,10 +22,11 @@ class PanacheRollouts implements Rollouts {
     private static final class Repository implements PanacheRepository<RolloutEntity> {}
 
     // Older replicas must read what newer ones wrote.
-    private static final ObjectMapper JSON = JsonMapper.builder()
-            .addModule(new JavaTimeModule())
-            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .build();
+    private static final ObjectMapper JSON =
+            JsonMapper.builder()
+                    .addModule(new JavaTimeModule())
+                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                    .build();
 
     private static final List<RolloutState> FINAL =
             List.of(RolloutState.VERIFIED, RolloutState.ROLLED_BACK, RolloutState.FAILED);
@@ -51,7 +52,9 @@ class PanacheRollouts implements Rollouts {
 
     @Override
     public Optional<Rollout> findForUpdate(long id) {
-        return repository.findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE).map(PanacheRollouts::read);
+        return repository
+                .findByIdOptional(id, LockModeType.PESSIMISTIC_WRITE)
+                .map(PanacheRollouts::read);
     }
 
     @Override
@@ -62,7 +65,9 @@ class PanacheRollouts implements Rollouts {
 
     @Override
     public List<Rollout> unfinished() {
-        return repository.find("state not in ?1", Sort.by("id"), FINAL).stream().map(PanacheRollouts::read).toList();
+        return repository.find("state not in ?1", Sort.by("id"), FINAL).stream()
+                .map(PanacheRollouts::read)
+                .toList();
     }
 
     @Override

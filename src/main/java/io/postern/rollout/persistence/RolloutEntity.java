@@ -19,8 +19,7 @@ class RolloutEntity {
     @GeneratedValue(strategy = GenerationType.IDENTITY)
     Long id;
 
-    @Version
-    int version;
+    @Version int version;
 
     @Column(name = "change_id")
     long changeId;

@@ -9,7 +9,10 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
-/** The only clockwork of rollouts: news drives them at once, the tick when time alone passes or a start resumes. */
+/**
+ * The only clockwork of rollouts: news drives them at once, the tick when time alone passes or a
+ * start resumes.
+ */
 @ApplicationScoped
 public class RolloutTicker {
     private static final Logger LOG = Logger.getLogger(RolloutTicker.class);

@@ -26,7 +26,9 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Path("/api/v1/users")
 @Tag(name = "users")
 public class UserResource {
-    /** @param password at least 12 characters, at most 72 bytes */
+    /**
+     * @param password at least 12 characters, at most 72 bytes
+     */
     @Schema(name = "CreateUserRequest")
     public record CreateUserRequest(
             @NotNull @Size(min = 1, max = 64) String name,
@@ -69,11 +71,13 @@ public class UserResource {
             description = "made",
             content = @Content(schema = @Schema(implementation = UserResponse.class)))
     public Response create(@NotNull @Valid CreateUserRequest request) {
-        Account account = service.create(actor.get(), request.name(), request.password(), request.roles());
+        Account account =
+                service.create(actor.get(), request.name(), request.password(), request.roles());
         return Response.status(Response.Status.CREATED).entity(response(account)).build();
     }
 
     private static UserResponse response(Account account) {
-        return new UserResponse(account.name(), List.copyOf(new TreeSet<>(account.roles())), account.enabled());
+        return new UserResponse(
+                account.name(), List.copyOf(new TreeSet<>(account.roles())), account.enabled());
     }
 }

@@ -13,9 +13,13 @@ import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
 
-/** Accepts the name and password of an enabled account. Unknown names cost the same time as wrong passwords. */
+/**
+ * Accepts the name and password of an enabled account. Unknown names cost the same time as wrong
+ * passwords.
+ */
 @ApplicationScoped
-public class PasswordIdentityProvider implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
+public class PasswordIdentityProvider
+        implements IdentityProvider<UsernamePasswordAuthenticationRequest> {
     private static final int MAX_LENGTH = 256;
     private final String noAccountHash = BcryptUtil.bcryptHash("nobody has this password", 10);
     private final Accounts accounts;
@@ -32,8 +36,11 @@ public class PasswordIdentityProvider implements IdentityProvider<UsernamePasswo
     @Override
     public Uni<SecurityIdentity> authenticate(
             UsernamePasswordAuthenticationRequest request, AuthenticationRequestContext context) {
-        return context.runBlocking(() -> check(
-                request.getUsername(), new String(request.getPassword().getPassword())));
+        return context.runBlocking(
+                () ->
+                        check(
+                                request.getUsername(),
+                                new String(request.getPassword().getPassword())));
     }
 
     private SecurityIdentity check(String name, String password) {
@@ -41,9 +48,12 @@ public class PasswordIdentityProvider implements IdentityProvider<UsernamePasswo
             throw new AuthenticationFailedException();
         }
         Optional<Account> account =
-                QuarkusTransaction.requiringNew().call(() -> accounts.find(name)).filter(Account::enabled);
+                QuarkusTransaction.requiringNew()
+                        .call(() -> accounts.find(name))
+                        .filter(Account::enabled);
         boolean matches =
-                BcryptUtil.matches(password, account.map(Account::passwordHash).orElse(noAccountHash));
+                BcryptUtil.matches(
+                        password, account.map(Account::passwordHash).orElse(noAccountHash));
         if (account.isEmpty() || !matches) {
             throw new AuthenticationFailedException();
         }

@@ -11,7 +11,10 @@ import io.quarkus.security.identity.request.TrustedAuthenticationRequest;
 import io.smallrye.mutiny.Uni;
 import jakarta.enterprise.context.ApplicationScoped;
 
-/** Turns the name in an encrypted session cookie into today's roles; a disabled account's session ends at once. */
+/**
+ * Turns the name in an encrypted session cookie into today's roles; a disabled account's session
+ * ends at once.
+ */
 @ApplicationScoped
 public class SessionIdentityProvider implements IdentityProvider<TrustedAuthenticationRequest> {
     private final Accounts accounts;
@@ -28,10 +31,12 @@ public class SessionIdentityProvider implements IdentityProvider<TrustedAuthenti
     @Override
     public Uni<SecurityIdentity> authenticate(
             TrustedAuthenticationRequest request, AuthenticationRequestContext context) {
-        return context.runBlocking(() -> QuarkusTransaction.requiringNew()
-                .call(() -> accounts.find(request.getPrincipal()))
-                .filter(Account::enabled)
-                .map(AccountIdentity::of)
-                .orElseThrow(AuthenticationFailedException::new));
+        return context.runBlocking(
+                () ->
+                        QuarkusTransaction.requiringNew()
+                                .call(() -> accounts.find(request.getPrincipal()))
+                                .filter(Account::enabled)
+                                .map(AccountIdentity::of)
+                                .orElseThrow(AuthenticationFailedException::new));
     }
 }

@@ -20,7 +20,10 @@ class PanacheAccounts implements Accounts {
 
     @Override
     public Optional<Account> find(String name) {
-        return repository.find("name", name.toLowerCase(Locale.ROOT)).firstResultOptional().map(PanacheAccounts::account);
+        return repository
+                .find("name", name.toLowerCase(Locale.ROOT))
+                .firstResultOptional()
+                .map(PanacheAccounts::account);
     }
 
     @Override
@@ -46,6 +49,10 @@ class PanacheAccounts implements Accounts {
 
     private static Account account(AccountEntity entity) {
         return new Account(
-                entity.name, entity.passwordHash, Set.of(entity.roles.split(",")), entity.enabled, entity.createdAt);
+                entity.name,
+                entity.passwordHash,
+                Set.of(entity.roles.split(",")),
+                entity.enabled,
+                entity.createdAt);
     }
 }
