@@ -1,8 +1,6 @@
 package io.postern.fleet.api;
 
-import io.postern.fleet.Agent;
 import io.postern.fleet.EnrolmentService;
-import io.postern.fleet.FleetService;
 import io.postern.fleet.Publication;
 import io.postern.fleet.ServerOverview;
 import io.postern.fleet.ServerOverviews;
@@ -50,16 +48,6 @@ public class FleetResource {
     @Schema(name = "EnrolmentToken")
     public record EnrolmentTokenResponse(String token, List<String> servers, Instant expiresAt) {}
 
-    /** An agent as others see it. */
-    @Schema(name = "Agent")
-    public record AgentResponse(
-            String name,
-            List<String> servers,
-            Instant enrolledAt,
-            Instant lastSeen,
-            boolean enabled,
-            String version) {}
-
     /** A server and how it stands. */
     @Schema(name = "ServerStatus")
     public record ServerStatusResponse(
@@ -79,17 +67,11 @@ public class FleetResource {
             Instant reportedAt) {}
 
     private final EnrolmentService enrolment;
-    private final FleetService fleet;
     private final ServerOverviews overviews;
     private final CurrentActor actor;
 
-    FleetResource(
-            EnrolmentService enrolment,
-            FleetService fleet,
-            ServerOverviews overviews,
-            CurrentActor actor) {
+    FleetResource(EnrolmentService enrolment, ServerOverviews overviews, CurrentActor actor) {
         this.enrolment = enrolment;
-        this.fleet = fleet;
         this.overviews = overviews;
         this.actor = actor;
     }
@@ -114,14 +96,6 @@ public class FleetResource {
     }
 
     @GET
-    @Path("/agents")
-    @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
-    @Operation(operationId = "listAgents")
-    public List<AgentResponse> agents() {
-        return fleet.allAgents().stream().map(FleetResource::response).toList();
-    }
-
-    @GET
     @Path("/servers")
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
     @Operation(operationId = "listServers")
@@ -142,16 +116,6 @@ public class FleetResource {
                         () ->
                                 new DomainException(
                                         ErrorCode.NOT_FOUND, "there is no server '" + name + "'"));
-    }
-
-    private static AgentResponse response(Agent agent) {
-        return new AgentResponse(
-                agent.name(),
-                agent.servers(),
-                agent.enrolledAt(),
-                agent.lastSeen(),
-                agent.enabled(),
-                agent.version());
     }
 
     private static ServerStatusResponse response(ServerOverview overview) {
