@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         description = "Checks a policy file: its guardrails, its assertions, and what looks wrong.",
         footer = {
-            "", "Exit code: 0 = nothing but advice, 1 = a soft or hard finding, 2 = bad input."
+            "",
+            "Exit code: 0 = nothing but advice, 1 = a soft or hard finding, 2 = bad input."
         })
 public final class CheckCommand extends PolicyVerb {
     private final Clock clock;
@@ -53,8 +54,7 @@ public final class CheckCommand extends PolicyVerb {
         } else {
             printText(findings, out);
         }
-        return findings.stream()
-                        .anyMatch(finding -> finding.level() != PolicyCheck.Level.ADVISORY)
+        return findings.stream().anyMatch(finding -> finding.level() != PolicyCheck.Level.ADVISORY)
                 ? 1
                 : 0;
     }

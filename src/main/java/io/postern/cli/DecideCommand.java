@@ -124,7 +124,8 @@ public final class DecideCommand extends PolicyVerb {
 
     private void refuseOptionsBesideBatch() {
         boolean others =
-                explain || Stream.of(address, account, computer, server, port, at)
+                explain
+                        || Stream.of(address, account, computer, server, port, at)
                                 .anyMatch(Objects::nonNull);
         if (others) {
             throw new BadInputException(
@@ -135,9 +136,7 @@ public final class DecideCommand extends PolicyVerb {
 
     private Submission submission(Instant now) {
         List<String> missing =
-                Stream.of(
-                                address == null ? "--address" : null,
-                                server == null ? "--server" : null)
+                Stream.of(address == null ? "--address" : null, server == null ? "--server" : null)
                         .filter(Objects::nonNull)
                         .toList();
         if (!missing.isEmpty()) {

@@ -50,7 +50,8 @@ final class DecisionBatch {
                 try {
                     decisions.add(decide(line));
                 } catch (LineFault fault) {
-                    faults.add(file + ":" + number + ":" + fault.column + ": " + fault.getMessage());
+                    faults.add(
+                            file + ":" + number + ":" + fault.column + ": " + fault.getMessage());
                 }
             }
             start = end + 1;
@@ -125,8 +126,13 @@ final class DecisionBatch {
             case VALUE_NULL -> {}
             case VALUE_STRING -> fields.put(name, new Field(column, json.getText(), false));
             case VALUE_NUMBER_INT -> fields.put(name, new Field(column, json.getText(), true));
-            default -> throw new LineFault(
-                    column, "'" + name + "' must be " + (name.equals("port") ? "a number" : "text"));
+            default ->
+                    throw new LineFault(
+                            column,
+                            "'"
+                                    + name
+                                    + "' must be "
+                                    + (name.equals("port") ? "a number" : "text"));
         }
     }
 

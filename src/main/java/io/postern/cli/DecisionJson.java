@@ -44,8 +44,7 @@ final class DecisionJson {
         JsonLines.field(json, "block", decision.block());
     }
 
-    private static void write(Explanation.EntryTrial trial, JsonGenerator json)
-            throws IOException {
+    private static void write(Explanation.EntryTrial trial, JsonGenerator json) throws IOException {
         json.writeStartObject();
         json.writeStringField("kind", trial.kind());
         json.writeStringField("key", trial.key());

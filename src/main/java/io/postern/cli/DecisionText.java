@@ -38,9 +38,10 @@ final class DecisionText {
 
     private static String meaning(Decision decision) {
         return switch (decision.tier()) {
-            case NONE -> decision.block() == null
-                    ? "may not submit, as nothing grants it"
-                    : "may not submit, as a block matches";
+            case NONE ->
+                    decision.block() == null
+                            ? "may not submit, as nothing grants it"
+                            : "may not submit, as a block matches";
             case INTERNAL -> "may submit to the organisation's own domains";
             case RELAY -> "may submit to any recipient";
             case TRUSTED -> "may submit to any recipient and skips anti-spam";

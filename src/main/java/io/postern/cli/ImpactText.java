@@ -37,8 +37,7 @@ final class ImpactText {
     private static String summary(List<Region> regions) {
         List<String> parts = new ArrayList<>();
         for (Direction direction : Direction.values()) {
-            long count =
-                    regions.stream().filter(region -> region.direction() == direction).count();
+            long count = regions.stream().filter(region -> region.direction() == direction).count();
             if (count > 0) {
                 String word = direction.name().toLowerCase(Locale.ROOT);
                 parts.add(count + " " + word);

@@ -48,8 +48,7 @@ final class JsonLines {
         }
     }
 
-    static void field(JsonGenerator json, String name, Iterable<String> values)
-            throws IOException {
+    static void field(JsonGenerator json, String name, Iterable<String> values) throws IOException {
         json.writeArrayFieldStart(name);
         for (String value : values) {
             json.writeString(value);

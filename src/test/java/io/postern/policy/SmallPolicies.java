@@ -26,8 +26,15 @@ final class SmallPolicies {
                     T3.plusSeconds(1_000_000));
 
     private static final String[] RANGES = {
-        "10.0.0.0/30", "10.0.0.2-10.0.0.5", "10.0.0.7", "10.0.0.0/29", "fd00::/127", "fd00::1-fd00::4",
-        "::/0", "0.0.0.0/0", "127.0.0.0/8"
+        "10.0.0.0/30",
+        "10.0.0.2-10.0.0.5",
+        "10.0.0.7",
+        "10.0.0.0/29",
+        "fd00::/127",
+        "fd00::1-fd00::4",
+        "::/0",
+        "0.0.0.0/0",
+        "127.0.0.0/8"
     };
     private static final String[] ACCOUNTS = {
         "alice", "SVC", "pc1", "Staff", "Nested", "Loop", "Nobody", "Stranger"
@@ -51,8 +58,16 @@ final class SmallPolicies {
         }
         for (String text :
                 List.of(
-                        "0.0.0.0", "9.255.255.255", "127.0.0.1", "127.0.0.2", "10.9.0.1",
-                        "10.9.0.2", "255.255.255.255", "::", "::1", "ffff::1")) {
+                        "0.0.0.0",
+                        "9.255.255.255",
+                        "127.0.0.1",
+                        "127.0.0.2",
+                        "10.9.0.1",
+                        "10.9.0.2",
+                        "255.255.255.255",
+                        "::",
+                        "::1",
+                        "ffff::1")) {
             addresses.add(Address.parse(text));
         }
         return addresses;
@@ -167,13 +182,10 @@ final class SmallPolicies {
 
     private From from() {
         boolean anywhere = random.nextInt(3) == 0;
-        List<String> accounts =
-                anywhere || random.nextInt(3) == 0 ? some(ACCOUNTS) : List.of();
+        List<String> accounts = anywhere || random.nextInt(3) == 0 ? some(ACCOUNTS) : List.of();
         List<String> computers = random.nextInt(4) == 0 ? some(COMPUTERS) : List.of();
         Addresses where =
-                anywhere
-                        ? Addresses.NOT_ASKED
-                        : addresses(some(RANGES).toArray(String[]::new));
+                anywhere ? Addresses.NOT_ASKED : addresses(some(RANGES).toArray(String[]::new));
         Addresses except =
                 random.nextInt(3) == 0
                         ? addresses(RANGES[random.nextInt(RANGES.length)])

@@ -84,7 +84,10 @@ class PolicyDocumentTest {
         assertEquals(Instant.parse("2027-03-31T00:00:00Z"), grant.expires());
         assertEquals(
                 AddressSet.parse(
-                        "10.20.30.0/24", "fd00:20:30::/64", "10.1.1.1", "10.0.0.1-10.0.0.4",
+                        "10.20.30.0/24",
+                        "fd00:20:30::/64",
+                        "10.1.1.1",
+                        "10.0.0.1-10.0.0.4",
                         "10.0.0.6-10.0.0.9"),
                 grant.from().effective());
         assertEquals(2526, policy.assertions().get(0).port());
@@ -128,8 +131,7 @@ class PolicyDocumentTest {
             PolicyDocument document = PolicyDocument.parse(text);
             PolicyDocument again = PolicyDocument.parse(document.toYaml());
             assertEquals(document.toYaml(), again.toYaml());
-            assertEquals(
-                    new HashSet<>(document.entries()), new HashSet<>(again.entries()));
+            assertEquals(new HashSet<>(document.entries()), new HashSet<>(again.entries()));
             assertEquals(
                     PolicyHash.of(document.entries(), null), PolicyHash.of(again.entries(), null));
         }
