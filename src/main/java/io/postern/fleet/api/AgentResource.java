@@ -216,7 +216,10 @@ public class AgentResource {
     @APIResponse(
             responseCode = "201",
             description = "enrolled",
-            content = @Content(schema = @Schema(implementation = EnrolResponse.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = EnrolResponse.class)))
     public Response enrol(@NotNull @Valid EnrolRequest request) {
         Agent agent =
                 enrolment.enrol(
@@ -305,7 +308,10 @@ public class AgentResource {
     @APIResponse(
             responseCode = "200",
             description = "signed",
-            content = @Content(schema = @Schema(implementation = SignedDesiredStateResponse.class)))
+            content =
+                    @Content(
+                            mediaType = MediaType.APPLICATION_JSON,
+                            schema = @Schema(implementation = SignedDesiredStateResponse.class)))
     @APIResponse(responseCode = "204", description = "nothing was ever published")
     @APIResponse(responseCode = "304", description = "still the one of If-None-Match")
     public Response desiredState(
