@@ -21,6 +21,8 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -36,6 +38,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
  * Change requests. Actions need If-Match with the ETag that was read, and an Idempotency-Key; a
  * repeated request gets the first one's answer.
  */
+@Produces(MediaType.APPLICATION_JSON)
 @Path("/api/v1/change-requests")
 @Tag(name = "change-requests")
 public class ChangeRequestResource {

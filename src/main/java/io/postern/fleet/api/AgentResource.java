@@ -56,6 +56,7 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
  * What an agent talks to: enrolment, notices, desired states, reports, probes. An agent sees only
  * its own servers.
  */
+@Produces(MediaType.APPLICATION_JSON)
 @Path("/api/v1/agents")
 @Tag(name = "agents")
 public class AgentResource {
