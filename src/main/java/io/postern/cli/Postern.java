@@ -1,5 +1,6 @@
 package io.postern.cli;
 
+import io.postern.cli.demo.DemoCommand;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             ServerCommand.class,
             AgentCommand.class,
+            DemoCommand.class,
             DecideCommand.class,
             DiffCommand.class,
             CheckCommand.class

@@ -1,0 +1,188 @@
+package io.postern.cli.demo;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** The processes of the story and their directory. Closing it leaves neither behind. */
+final class Stage implements AutoCloseable {
+    private static final long STOP_SECONDS = 25;
+    private static final int USUAL_PORT = 8080;
+
+    private final Path directory;
+    private final Path application;
+    private final List<Process> processes = new ArrayList<>();
+    private boolean closed;
+
+    Stage() throws IOException {
+        this.application = application();
+        this.directory = Files.createTempDirectory("postern-demo").toAbsolutePath();
+        Files.createDirectories(directory.resolve("logs"));
+    }
+
+    /** The built application beside the class path that this process runs from. */
+    private static Path application() throws IOException {
+        for (String entry :
+                System.getProperty("java.class.path").split(java.io.File.pathSeparator)) {
+            Path path = Path.of(entry).toAbsolutePath();
+            for (Path up = path; up != null; up = up.getParent()) {
+                if (Files.exists(up.resolve("quarkus-run.jar"))) {
+                    return up;
+                }
+            }
+        }
+        String named = System.getProperty("postern.application");
+        if (named != null && Files.exists(Path.of(named, "quarkus-run.jar"))) {
+            return Path.of(named);
+        }
+        throw new IOException(
+                "the built application is not found; start the demo with ./postern demo");
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    /** 8080 if it is free, or else any free port of loopback. */
+    static int freePort() throws IOException {
+        try (ServerSocket usual =
+                new ServerSocket(USUAL_PORT, 1, InetAddress.getLoopbackAddress())) {
+            return usual.getLocalPort();
+        } catch (IOException e) {
+            try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                return any.getLocalPort();
+            }
+        }
+    }
+
+    Process service(int port) throws IOException {
+        return start(
+                "service",
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-Xmx256m",
+                        "-jar",
+                        application.resolve("quarkus-run.jar").toString()),
+                List.of(
+                        "server",
+                        "--port",
+                        String.valueOf(port),
+                        "--data",
+                        directory.resolve("service").toString(),
+                        "--stop-with",
+                        pid()));
+    }
+
+    Process agent(String name, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of("agent"));
+        all.addAll(List.of(arguments));
+        String path =
+                Stream.of("app", "lib/main", "lib/boot", "quarkus")
+                        .map(folder -> application.resolve(folder) + "/*")
+                        .reduce((a, b) -> a + java.io.File.pathSeparator + b)
+                        .orElseThrow();
+        return start(
+                name,
+                List.of(
+                        "-XX:+UseSerialGC",
+                        "-Xmx128m",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        path,
+                        "io.postern.cli.Postern"),
+                all);
+    }
+
+    static String pid() {
+        return String.valueOf(ProcessHandle.current().pid());
+    }
+
+    private synchronized Process start(String name, List<String> java, List<String> arguments)
+            throws IOException {
+        if (closed) {
+            throw new IOException("the demo is being stopped");
+        }
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(java);
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        Map<String, String> environment = builder.environment();
+        // The demo never touches a database or a key of the user's own.
+        environment
+                .keySet()
+                .removeIf(key -> key.startsWith("POSTERN_") || key.startsWith("QUARKUS_"));
+        builder.redirectErrorStream(true);
+        builder.redirectOutput(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
+        Process process = builder.start();
+        process.getOutputStream().close();
+        processes.add(process);
+        return process;
+    }
+
+    Path log(String name) {
+        return directory.resolve("logs").resolve(name + ".log");
+    }
+
+    /** The first line of a log that contains the text, the part after it; empty = not yet there. */
+    Optional<String> logged(String name, String text) throws IOException {
+        if (!Files.exists(log(name))) {
+            return Optional.empty();
+        }
+        try (Stream<String> lines = Files.lines(log(name), StandardCharsets.UTF_8)) {
+            return lines.filter(line -> line.contains(text))
+                    .map(line -> line.substring(line.indexOf(text) + text.length()))
+                    .findFirst();
+        }
+    }
+
+    /** The last lines of a log. */
+    String tail(String name) {
+        try {
+            List<String> lines = Files.readAllLines(log(name), StandardCharsets.UTF_8);
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
+        } catch (IOException e) {
+            return "(no log)";
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        // Agents first, so that nobody misses the service.
+        for (int i = processes.size() - 1; i >= 0; i--) {
+            stop(processes.get(i));
+        }
+        try (Stream<Path> files = Files.walk(directory)) {
+            files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+        } catch (IOException e) {
+            System.err.println("postern demo: " + directory + " is left behind: " + e.getMessage());
+        }
+    }
+
+    private static void stop(Process process) {
+        process.destroy();
+        try {
+            if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+                process.destroyForcibly();
+                process.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            process.destroyForcibly();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,502 @@
+package io.postern.cli.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.postern.agent.probe.ProbeSource;
+import io.postern.agent.probe.ProbeTimeouts;
+import io.postern.agent.probe.Prober;
+import io.postern.policy.Address;
+import io.postern.policy.AddressRange;
+import io.postern.policy.Policy;
+import io.postern.policy.Server;
+import io.postern.smtp.ObservedTier;
+import io.postern.smtp.ProbeOutcome;
+import io.postern.smtp.ProbeSettings;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** What the people of the story do, and what can be seen of it. */
+final class Story {
+    private static final long START_SECONDS = 120;
+    private static final long ROLLOUT_SECONDS = 150;
+    private static final int TARPIT_MILLIS = 1000;
+    private static final int SOURCE_PORT = 40_001;
+
+    private final Stage stage;
+    private final Narrator narrator;
+    private final Policy policy;
+    private final Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
+    private Person admin;
+    private Person alice;
+    private Person bob;
+    private String url;
+
+    Story(Stage stage, Narrator narrator, Policy policy) {
+        this.stage = stage;
+        this.narrator = narrator;
+        this.policy = policy;
+    }
+
+    String url() {
+        return url;
+    }
+
+    List<Person> people() {
+        return admin == null || alice == null ? List.of() : List.of(admin, alice, bob);
+    }
+
+    /** Starts the service and makes its people. */
+    String startService() throws Exception {
+        int port = Stage.freePort();
+        Process service = stage.service(port);
+        url = "http://127.0.0.1:" + port;
+        Path password = stage.directory().resolve("service/initial-admin-password");
+        await(
+                "service",
+                service,
+                START_SECONDS,
+                () -> stage.logged("service", "Listening on:").isPresent());
+        admin =
+                new Person(
+                        url, "admin", Files.readString(password, StandardCharsets.UTF_8).strip());
+        // She has the approver's role too: four eyes must hold all the same.
+        alice = account("alice", "author", "approver", "operator", "reader");
+        bob = account("bob", "approver", "reader");
+        return url + ", accounts admin, alice (writes), bob (approves)";
+    }
+
+    private Person account(String name, String... roles) throws StoryException {
+        String password = io.postern.bootstrap.PrivateFiles.randomSecret(12);
+        admin.post(
+                        "/api/v1/users",
+                        Map.of("name", name, "password", password, "roles", List.of(roles)))
+                .ok("making " + name + "'s account");
+        return new Person(url, name, password);
+    }
+
+    /** Condition of a wait. */
+    @FunctionalInterface
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private void await(String name, Process process, long seconds, Condition condition)
+            throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!condition.holds()) {
+            if (process != null && !process.isAlive()) {
+                throw new StoryException(name + " ended:\n" + stage.tail(name));
+            }
+            if (System.nanoTime() > end) {
+                throw new StoryException(
+                        name + ": nothing within " + seconds + " s\n" + stage.tail(name));
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    /** Enrols one agent for each server and starts it. */
+    String startAgents() throws Exception {
+        for (Server server : policy.servers()) {
+            enrol(server.name());
+            start(server.name());
+        }
+        await(
+                "agents",
+                null,
+                START_SECONDS,
+                () -> {
+                    long reported = 0;
+                    for (JsonNode server : admin.get("/api/v1/servers").ok("listing servers")) {
+                        reported += server.path("state").isNull() ? 0 : 1;
+                    }
+                    return reported == policy.servers().size();
+                });
+        return "simulated Exchange servers: " + listeners;
+    }
+
+    private static String agentName(String server) {
+        return "agent-" + server.replaceAll("[^A-Za-z0-9._-]", "-");
+    }
+
+    private void enrol(String server) throws Exception {
+        JsonNode token =
+                admin.post("/api/v1/enrolment-tokens", Map.of("servers", List.of(server)))
+                        .ok("making an enrolment token");
+        Path file = stage.directory().resolve("token");
+        Files.writeString(file, token.path("token").asText());
+        try {
+            run(server, 0);
+            int again = run(server + "-again", 2);
+            if (again != 2) {
+                throw new StoryException("the used token let a second agent in");
+            }
+        } finally {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private int run(String server, int expected) throws Exception {
+        Process enrol =
+                stage.agent(
+                        "enrol-" + agentName(server),
+                        "enrol",
+                        "--service",
+                        url,
+                        "--token-file",
+                        stage.directory().resolve("token").toString(),
+                        "--name",
+                        agentName(server),
+                        "--data",
+                        data(server).toString());
+        if (!enrol.waitFor(START_SECONDS, TimeUnit.SECONDS) || enrol.exitValue() != expected) {
+            throw new StoryException("enrolment: " + stage.tail("enrol-" + agentName(server)));
+        }
+        return enrol.exitValue();
+    }
+
+    private Path data(String server) {
+        return stage.directory().resolve(agentName(server));
+    }
+
+    private void start(String server) throws Exception {
+        String name = agentName(server);
+        Stream<String> domains =
+                policy.acceptedDomains().isEmpty()
+                        ? Stream.of("contoso.example")
+                        : policy.acceptedDomains().stream()
+                                .filter(domain -> !domain.startsWith("*"));
+        String[] arguments =
+                Stream.concat(
+                                Stream.of(
+                                        "run",
+                                        "--data",
+                                        data(server).toString(),
+                                        "--tarpit-millis",
+                                        String.valueOf(TARPIT_MILLIS),
+                                        "--fault-file",
+                                        data(server).resolve("fault").toString(),
+                                        "--stop-with",
+                                        Stage.pid()),
+                                domains.flatMap(domain -> Stream.of("--accepted-domain", domain)))
+                        .toArray(String[]::new);
+        Process agent = stage.agent(name, arguments);
+        await(
+                name,
+                agent,
+                START_SECONDS,
+                () -> stage.logged(name, "simulated Exchange listening on ").isPresent());
+        String listening = stage.logged(name, "simulated Exchange listening on ").orElseThrow();
+        int colon = listening.lastIndexOf(':');
+        listeners.put(
+                server,
+                new InetSocketAddress(
+                        listening.substring(0, colon),
+                        Integer.parseInt(listening.substring(colon + 1).strip())));
+    }
+
+    /** Makes a server's driver misbehave from its next step on; empty = behave again. */
+    void sabotage(String server, String fault) throws IOException {
+        Files.writeString(data(server).resolve("fault"), fault);
+    }
+
+    /** Asks a server by SMTP, from a simulated address, how far it lets it go. */
+    ObservedTier.Level ask(String server, String source) throws IOException {
+        return observe(server, source).level();
+    }
+
+    private ObservedTier observe(String server, String source) throws IOException {
+        Address from = Address.parse(source);
+        try (Stream<Path> directories = Files.list(data(server).resolve("servers"))) {
+            Path token = directories.findFirst().orElseThrow().resolve("simulation-token");
+            ProbeOutcome outcome =
+                    new Prober()
+                            .probe(
+                                    listeners.get(server),
+                                    new ProbeSource.Simulated(
+                                            from,
+                                            SOURCE_PORT,
+                                            destination(server, from),
+                                            25,
+                                            HexFormat.of()
+                                                    .parseHex(Files.readString(token).strip())),
+                                    new ProbeSettings(
+                                            "postern-demo.invalid",
+                                            "demo@example.com",
+                                            "somebody@" + domain(),
+                                            "somebody@example.net"),
+                                    ProbeTimeouts.forTarpit(Duration.ofMillis(TARPIT_MILLIS)));
+            return ObservedTier.of(outcome, false);
+        }
+    }
+
+    private String domain() {
+        return policy.acceptedDomains().stream()
+                .filter(d -> !d.startsWith("*"))
+                .findFirst()
+                .orElse("contoso.example");
+    }
+
+    private Address destination(String server, Address source) {
+        return policy.server(server).orElseThrow().addresses().ranges().stream()
+                .map(AddressRange::low)
+                .filter(address -> address.family() == source.family())
+                .findFirst()
+                .orElse(
+                        Address.parse(
+                                source.toString().contains(":") ? "2001:db8::25" : "192.0.2.25"));
+    }
+
+    /** Checks what every server lets a source do. */
+    String expect(String source, ObservedTier.Level expected, String... servers) throws Exception {
+        StringBuilder seen = new StringBuilder();
+        for (String server : servers) {
+            ObservedTier observed = observe(server, source);
+            if (observed.level() != expected) {
+                throw new StoryException(
+                        server
+                                + " from "
+                                + source
+                                + ": expected "
+                                + expected
+                                + ", observed "
+                                + observed.level()
+                                + " ("
+                                + observed.reason()
+                                + ")");
+            }
+            seen.append(seen.isEmpty() ? "" : "\n")
+                    .append(server)
+                    .append(" from ")
+                    .append(source)
+                    .append(" (simulated source): ")
+                    .append(observed.reason());
+        }
+        return seen.toString();
+    }
+
+    String[] servers() {
+        return listeners.keySet().toArray(String[]::new);
+    }
+
+    /** A draft by alice from a whole policy file. @return its id */
+    long draft(String title, String policyText) throws StoryException {
+        return alice.post(
+                        "/api/v1/change-requests:fromPolicy",
+                        Map.of("title", title, "policy", policyText))
+                .ok("the change request")
+                .path("id")
+                .asLong();
+    }
+
+    /** A draft by alice of one grant more. @return its id */
+    long draftGrant(String title, String key, Map<String, ?> grant) throws StoryException {
+        return alice.post(
+                        "/api/v1/change-requests",
+                        Map.of(
+                                "title",
+                                title,
+                                "operations",
+                                List.of(
+                                        Map.of(
+                                                "action", "put", "kind", "grants", "key", key,
+                                                "entry", grant))))
+                .ok("the change request")
+                .path("id")
+                .asLong();
+    }
+
+    private Person.Answer read(long change) throws StoryException {
+        return alice.get("/api/v1/change-requests/" + change);
+    }
+
+    private Person.Answer act(Person person, long change, String action, Map<String, ?> body)
+            throws StoryException {
+        return person.post(
+                "/api/v1/change-requests/" + change + ":" + action, body, read(change).etag());
+    }
+
+    /** Alice submits. @return the impact in words */
+    String submit(long change) throws StoryException {
+        JsonNode submitted = act(alice, change, "submit", null).ok("submitting");
+        return impact(submitted.path("analysis"));
+    }
+
+    private static String impact(JsonNode analysis) {
+        Map<String, Integer> counts = new LinkedHashMap<>();
+        StringBuilder regions = new StringBuilder();
+        int shown = 0;
+        for (JsonNode region : analysis.path("regions")) {
+            counts.merge(region.path("direction").asText(), 1, Integer::sum);
+            if (shown++ < 6) {
+                regions.append("\n")
+                        .append(
+                                String.format(
+                                        "%-7s %-9s -> %-9s %s address(es) on %s, such as %s",
+                                        region.path("direction").asText(),
+                                        region.path("before").asText(),
+                                        region.path("after").asText(),
+                                        region.path("addressCount").asText(),
+                                        words(region.path("servers")),
+                                        region.path("witness").path("address").asText()));
+            }
+        }
+        int more = analysis.path("regions").size() - shown;
+        return "impact: "
+                + (counts.isEmpty() ? "none" : counts)
+                + regions
+                + (more > 0 ? "\nand " + more + " more" : "");
+    }
+
+    private static String words(JsonNode list) {
+        StringBuilder words = new StringBuilder();
+        list.forEach(word -> words.append(words.isEmpty() ? "" : ", ").append(word.asText()));
+        return words.toString();
+    }
+
+    /** Alice tries to approve what she wrote. */
+    String ownApproval(long change) throws StoryException {
+        Person.Answer answer = act(alice, change, "approve", Map.of("hash", hash(change)));
+        if (!answer.problemType().equals("own-approval")) {
+            throw new StoryException("the author could approve: " + answer.status());
+        }
+        return "refused: " + answer.problemType();
+    }
+
+    private String hash(long change) throws StoryException {
+        return read(change).ok("reading the change").path("analysis").path("hash").asText();
+    }
+
+    void approve(long change) throws StoryException {
+        act(bob, change, "approve", Map.of("hash", hash(change), "comment", "looked at the impact"))
+                .ok("approving");
+    }
+
+    /** Bob approves, alice applies, and the rollout runs to its end. @return the rollout */
+    JsonNode rollOut(long change) throws Exception {
+        approve(change);
+        long began = System.nanoTime();
+        JsonNode applied = act(alice, change, "apply", null).ok("applying");
+        long rollout = applied.path("rolloutId").asLong();
+        long end = began + TimeUnit.SECONDS.toNanos(ROLLOUT_SECONDS);
+        while (true) {
+            JsonNode now = alice.get("/api/v1/rollouts/" + rollout).ok("reading the rollout");
+            narrator.progress(progress(now));
+            String state = now.path("state").asText();
+            if (List.of("VERIFIED", "ROLLED_BACK", "FAILED").contains(state)) {
+                return now;
+            }
+            if (System.nanoTime() > end) {
+                throw new StoryException(
+                        "the rollout is still " + state + " after " + ROLLOUT_SECONDS + " s");
+            }
+            TimeUnit.MILLISECONDS.sleep(200);
+        }
+    }
+
+    private static String progress(JsonNode rollout) {
+        StringBuilder rings = new StringBuilder(rollout.path("state").asText());
+        rollout.path("rings")
+                .forEach(
+                        ring ->
+                                rings.append("  ")
+                                        .append(ring.path("name").asText())
+                                        .append(' ')
+                                        .append(ring.path("state").asText()));
+        return rings.toString();
+    }
+
+    /** Rolls out and demands an end. */
+    String rollOutTo(String state, long change) throws Exception {
+        JsonNode rollout = rollOut(change);
+        if (!state.equals(rollout.path("state").asText())) {
+            throw new StoryException(
+                    "ended "
+                            + rollout.path("state").asText()
+                            + ": "
+                            + rollout.path("reason").asText());
+        }
+        JsonNode probes =
+                alice.get("/api/v1/rollouts/" + rollout.path("id").asLong() + "/probes")
+                        .ok("reading probes");
+        Map<String, Integer> verdicts = new LinkedHashMap<>();
+        probes.forEach(
+                probe ->
+                        verdicts.merge(
+                                probe.path("verdict").asText("DROPPED").replace("null", "DROPPED"),
+                                1,
+                                Integer::sum));
+        return "rollout "
+                + rollout.path("id")
+                + " "
+                + state
+                + ", revision "
+                + rollout.path("revision")
+                + ", proof: "
+                + rollout.path("proof").asText()
+                + ", probes "
+                + verdicts
+                + (rollout.path("reason").isNull()
+                        ? ""
+                        : "\nbecause " + rollout.path("reason").asText())
+                + (rollout.path("authorityRevision").asLong() == 0
+                        ? ""
+                        : "\nthe authority moved to revision "
+                                + rollout.path("authorityRevision")
+                                + ", the content of "
+                                + rollout.path("previousRevision"));
+    }
+
+    /** Whether every server holds what was published last. */
+    String inSync() throws StoryException {
+        for (JsonNode server : alice.get("/api/v1/servers").ok("listing servers")) {
+            if (!server.path("inSync").asBoolean()) {
+                throw new StoryException(
+                        server.path("name").asText() + " is not in sync: " + server);
+            }
+        }
+        return "";
+    }
+
+    /** The trail, verified here and not by the service. */
+    String audit() throws StoryException {
+        long after = 0;
+        int count = 0;
+        java.util.ArrayList<io.postern.audit.AuditEvent> events = new java.util.ArrayList<>();
+        do {
+            JsonNode page =
+                    admin.get("/api/v1/audit-events?pageSize=1000&after=" + after)
+                            .ok("reading the trail");
+            count = page.size();
+            for (JsonNode event : page) {
+                after = event.path("seq").asLong();
+                events.add(
+                        new io.postern.audit.AuditEvent(
+                                after,
+                                java.time.Instant.parse(event.path("at").asText()),
+                                event.path("actor").asText(),
+                                event.path("action").asText(),
+                                event.path("subjectKind").asText(),
+                                event.path("subjectId").asText(),
+                                event.path("details").asText(),
+                                event.path("previousHash").asText(),
+                                event.path("hash").asText()));
+            }
+        } while (count > 0);
+        Optional<String> fault = io.postern.audit.AuditChain.firstFault(events);
+        if (fault.isPresent() || events.isEmpty()) {
+            throw new StoryException(fault.orElse("the trail is empty"));
+        }
+        return events.size() + " records, each covering the one before";
+    }
+}
