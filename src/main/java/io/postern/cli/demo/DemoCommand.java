@@ -103,7 +103,7 @@ public final class DemoCommand implements Callable<Integer> {
                     "Everything runs on loopback in "
                             + stage.directory()
                             + " and is gone at the end.");
-            Story story = new Story(stage, narrator, document.policy());
+            Story story = new Story(stage, narrator, document.policy(), Story.Conditions.USUAL);
             boolean started =
                     narrator.step(
                                     "the service starts with a database of its own",

@@ -65,14 +65,18 @@ final class Stage implements AutoCloseable {
         }
     }
 
-    Process service(int port) throws IOException {
+    /**
+     * Starts the service.
+     *
+     * @param settings further settings, each {@code name=value}
+     */
+    Process service(int port, List<String> settings) throws IOException {
+        List<String> java = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx256m"));
+        settings.forEach(setting -> java.add("-D" + setting));
+        java.addAll(List.of("-jar", application.resolve("quarkus-run.jar").toString()));
         return start(
                 "service",
-                List.of(
-                        "-XX:+UseSerialGC",
-                        "-Xmx256m",
-                        "-jar",
-                        application.resolve("quarkus-run.jar").toString()),
+                java,
                 List.of(
                         "server",
                         "--port",
@@ -166,10 +170,44 @@ final class Stage implements AutoCloseable {
         for (int i = processes.size() - 1; i >= 0; i--) {
             stop(processes.get(i));
         }
+        stopDatabase();
         try (Stream<Path> files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         } catch (IOException e) {
             System.err.println("postern demo: " + directory + " is left behind: " + e.getMessage());
+        }
+    }
+
+    private Path databasePidFile() {
+        return directory.resolve("service/postgres/postmaster.pid");
+    }
+
+    /** Process id of the service's database. */
+    long databasePid() throws IOException {
+        return Long.parseLong(Files.readAllLines(databasePidFile()).get(0).strip());
+    }
+
+    /** A service that was killed leaves its database running. */
+    private void stopDatabase() {
+        try {
+            if (Files.exists(databasePidFile())) {
+                ProcessHandle.of(databasePid())
+                        .filter(
+                                p ->
+                                        p.info()
+                                                .command()
+                                                .map(c -> c.contains("postgres"))
+                                                .orElse(false))
+                        .ifPresent(
+                                database -> {
+                                    database.destroy();
+                                    database.onExit()
+                                            .orTimeout(STOP_SECONDS, TimeUnit.SECONDS)
+                                            .join();
+                                });
+            }
+        } catch (IOException | RuntimeException e) {
+            System.err.println("postern demo: the database may still run: " + e.getMessage());
         }
     }
 

@@ -13,6 +13,10 @@ import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,19 +33,32 @@ import java.util.stream.Stream;
 final class Story {
     private static final long START_SECONDS = 120;
     private static final long ROLLOUT_SECONDS = 150;
-    private static final int TARPIT_MILLIS = 1000;
     private static final int SOURCE_PORT = 40_001;
+
+    /**
+     * Under which conditions it plays.
+     *
+     * @param tarpitMillis of the simulated servers
+     * @param service further settings of the service, each {@code name=value}
+     * @param agents further options of {@code agent run}
+     */
+    record Conditions(int tarpitMillis, List<String> service, List<String> agents) {
+        static final Conditions USUAL = new Conditions(1000, List.of(), List.of());
+    }
 
     private final Stage stage;
     private final Narrator narrator;
     private final Policy policy;
+    private final Conditions conditions;
+    private final Map<String, Process> running = new LinkedHashMap<>();
     private final Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
     private Person admin;
     private Person alice;
     private Person bob;
     private String url;
 
-    Story(Stage stage, Narrator narrator, Policy policy) {
+    Story(Stage stage, Narrator narrator, Policy policy, Conditions conditions) {
+        this.conditions = conditions;
         this.stage = stage;
         this.narrator = narrator;
         this.policy = policy;
@@ -58,14 +75,9 @@ final class Story {
     /** Starts the service and makes its people. */
     String startService() throws Exception {
         int port = Stage.freePort();
-        Process service = stage.service(port);
         url = "http://127.0.0.1:" + port;
+        serve(port);
         Path password = stage.directory().resolve("service/initial-admin-password");
-        await(
-                "service",
-                service,
-                START_SECONDS,
-                () -> stage.logged("service", "Listening on:").isPresent());
         admin =
                 new Person(
                         url, "admin", Files.readString(password, StandardCharsets.UTF_8).strip());
@@ -73,6 +85,45 @@ final class Story {
         alice = account("alice", "author", "approver", "operator", "reader");
         bob = account("bob", "approver", "reader");
         return url + ", accounts admin, alice (writes), bob (approves)";
+    }
+
+    /** Starts the service, again on the same data if it was started before, and waits for it. */
+    void serve(int port) throws Exception {
+        Process service = stage.service(port, conditions.service());
+        running.put("service", service);
+        await("service", service, START_SECONDS, () -> isReady(port));
+    }
+
+    private static boolean isReady(int port) {
+        try {
+            URI ready = URI.create("http://127.0.0.1:" + port + "/q/health/ready");
+            return HttpClient.newHttpClient()
+                            .send(
+                                    HttpRequest.newBuilder(ready)
+                                            .timeout(Duration.ofSeconds(5))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** A process of the story: {@code service}, or a server's agent. */
+    Process process(String name) {
+        return running.get(name);
+    }
+
+    Person alice() {
+        return alice;
+    }
+
+    Person bob() {
+        return bob;
     }
 
     private Person account(String name, String... roles) throws StoryException {
@@ -86,12 +137,11 @@ final class Story {
 
     /** Condition of a wait. */
     @FunctionalInterface
-    private interface Condition {
+    interface Condition {
         boolean holds() throws Exception;
     }
 
-    private void await(String name, Process process, long seconds, Condition condition)
-            throws Exception {
+    void await(String name, Process process, long seconds, Condition condition) throws Exception {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (!condition.holds()) {
             if (process != null && !process.isAlive()) {
@@ -125,7 +175,7 @@ final class Story {
         return "simulated Exchange servers: " + listeners;
     }
 
-    private static String agentName(String server) {
+    static String agentName(String server) {
         return "agent-" + server.replaceAll("[^A-Za-z0-9._-]", "-");
     }
 
@@ -169,7 +219,8 @@ final class Story {
         return stage.directory().resolve(agentName(server));
     }
 
-    private void start(String server) throws Exception {
+    /** Starts a server's agent, again on the same data if it was started before. */
+    void start(String server) throws Exception {
         String name = agentName(server);
         Stream<String> domains =
                 policy.acceptedDomains().isEmpty()
@@ -177,20 +228,24 @@ final class Story {
                         : policy.acceptedDomains().stream()
                                 .filter(domain -> !domain.startsWith("*"));
         String[] arguments =
-                Stream.concat(
+                Stream.of(
                                 Stream.of(
                                         "run",
                                         "--data",
                                         data(server).toString(),
                                         "--tarpit-millis",
-                                        String.valueOf(TARPIT_MILLIS),
+                                        String.valueOf(conditions.tarpitMillis()),
                                         "--fault-file",
                                         data(server).resolve("fault").toString(),
                                         "--stop-with",
                                         Stage.pid()),
-                                domains.flatMap(domain -> Stream.of("--accepted-domain", domain)))
+                                domains.flatMap(domain -> Stream.of("--accepted-domain", domain)),
+                                conditions.agents().stream())
+                        .flatMap(part -> part)
                         .toArray(String[]::new);
+        Files.deleteIfExists(stage.log(name));
         Process agent = stage.agent(name, arguments);
+        running.put(server, agent);
         await(
                 name,
                 agent,
@@ -235,7 +290,8 @@ final class Story {
                                             "demo@example.com",
                                             "somebody@" + domain(),
                                             "somebody@example.net"),
-                                    ProbeTimeouts.forTarpit(Duration.ofMillis(TARPIT_MILLIS)));
+                                    ProbeTimeouts.forTarpit(
+                                            Duration.ofMillis(conditions.tarpitMillis())));
             return ObservedTier.of(outcome, false);
         }
     }
@@ -382,15 +438,17 @@ final class Story {
                 .ok("approving");
     }
 
-    /** Bob approves, alice applies, and the rollout runs to its end. @return the rollout */
-    JsonNode rollOut(long change) throws Exception {
+    /** Bob approves, alice applies. @return the rollout's id */
+    long begin(long change) throws StoryException {
         approve(change);
-        long began = System.nanoTime();
-        JsonNode applied = act(alice, change, "apply", null).ok("applying");
-        long rollout = applied.path("rolloutId").asLong();
-        long end = began + TimeUnit.SECONDS.toNanos(ROLLOUT_SECONDS);
+        return act(alice, change, "apply", null).ok("applying").path("rolloutId").asLong();
+    }
+
+    /** Waits for a rollout's end. @return the rollout */
+    JsonNode end(long rollout) throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(ROLLOUT_SECONDS);
         while (true) {
-            JsonNode now = alice.get("/api/v1/rollouts/" + rollout).ok("reading the rollout");
+            JsonNode now = rollout(rollout);
             narrator.progress(progress(now));
             String state = now.path("state").asText();
             if (List.of("VERIFIED", "ROLLED_BACK", "FAILED").contains(state)) {
@@ -400,8 +458,12 @@ final class Story {
                 throw new StoryException(
                         "the rollout is still " + state + " after " + ROLLOUT_SECONDS + " s");
             }
-            TimeUnit.MILLISECONDS.sleep(200);
+            TimeUnit.MILLISECONDS.sleep(100);
         }
+    }
+
+    JsonNode rollout(long rollout) throws StoryException {
+        return alice.get("/api/v1/rollouts/" + rollout).ok("reading the rollout");
     }
 
     private static String progress(JsonNode rollout) {
@@ -418,7 +480,7 @@ final class Story {
 
     /** Rolls out and demands an end. */
     String rollOutTo(String state, long change) throws Exception {
-        JsonNode rollout = rollOut(change);
+        JsonNode rollout = end(begin(change));
         if (!state.equals(rollout.path("state").asText())) {
             throw new StoryException(
                     "ended "
