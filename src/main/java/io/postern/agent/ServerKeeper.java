@@ -22,6 +22,7 @@ import java.util.function.Consumer;
  */
 final class ServerKeeper {
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String server;
     private final Driver driver;
@@ -30,6 +31,7 @@ final class ServerKeeper {
     private final Consumer<String> news;
     private Journal journal;
     private long deadlineNanos;
+    private boolean undoFailed;
 
     /**
      * Reads the journal, and puts right what a kill left half done.
@@ -59,7 +61,11 @@ final class ServerKeeper {
             return Journal.asFound(managed(driver.read()));
         }
         try {
-            return JSON.readValue(DurableFile.read(journalFile), Journal.class);
+            Journal read = JSON.readValue(DurableFile.read(journalFile), Journal.class);
+            if (read == null || read.previous() == null || read.previous().contains(null)) {
+                throw new IOException(journalFile + " is damaged: it lacks the previous state");
+            }
+            return read;
         } catch (JsonProcessingException e) {
             throw new IOException(journalFile + " is damaged: " + e.getOriginalMessage(), e);
         }
@@ -93,18 +99,25 @@ final class ServerKeeper {
         }
         if (journal.isWaiting() && time.nanoTime() - deadlineNanos >= 0) {
             long serial = journal.activeSerial();
+            undoFailed = true;
             restore(serial, 0, "serial " + serial + " was not confirmed in time; undone");
+            undoFailed = false;
             news.accept(server + ": undone: serial " + serial + " was not confirmed in time");
         }
     }
 
     /** Nanoseconds until the next tick is due; {@link Long#MAX_VALUE} = none is. */
     long nanosToTick() {
-        return journal.isWaiting() ? Math.max(0, deadlineNanos - time.nanoTime()) : Long.MAX_VALUE;
+        if (!journal.isWaiting()) {
+            return Long.MAX_VALUE;
+        }
+        return undoFailed ? RETRY_NANOS : Math.max(0, deadlineNanos - time.nanoTime());
     }
 
     /** Takes in what the service wants; what is old, undone or failed already changes nothing. */
     void take(DesiredPublication wanted) throws IOException {
+        // A confirmation that comes too late must not keep what is half undone.
+        tick();
         if (wanted.serial() == journal.activeSerial()) {
             if (wanted.confirmed() && !journal.confirmed()) {
                 write(journal.confirmedNow());
@@ -132,9 +145,11 @@ final class ServerKeeper {
     }
 
     private void apply(DesiredPublication wanted) throws IOException {
+        // Until the journal says so nothing has changed, and there is nothing to restore.
+        List<ReceiveConnector> observed = driver.read();
+        write(journal.applying(wanted.serial(), managed(observed)));
+        undoFailed = false;
         try {
-            List<ReceiveConnector> observed = driver.read();
-            write(journal.applying(wanted.serial(), managed(observed)));
             carryOut(observed, wanted.connectors());
             String digest = DesiredState.digestOf(managed(driver.read()));
             if (!digest.equals(wanted.digest())) {
@@ -212,14 +227,12 @@ final class ServerKeeper {
 
     /** How it stands, in the words of reports. */
     String state() {
-        if (journal.activeSerial() == 0 && journal.undoneSerial() == 0) {
-            return journal.failedSerial() > 0 ? "FAILED" : "AS_FOUND";
+        long missed = Math.max(journal.undoneSerial(), journal.failedSerial());
+        if (missed > journal.activeSerial()) {
+            return journal.failedSerial() == missed ? "FAILED" : "UNDONE";
         }
-        if (journal.undoneSerial() > journal.activeSerial()) {
-            return "UNDONE";
-        }
-        if (journal.failedSerial() > journal.activeSerial()) {
-            return "FAILED";
+        if (journal.activeSerial() == 0) {
+            return "AS_FOUND";
         }
         return journal.confirmed() ? "CONFIRMED" : "ACTIVE";
     }

@@ -50,7 +50,9 @@ final class SignatureCheck {
         require(server.equals(publication.server()), "it is meant for another server");
         require(publication.serial() > 0, "it has no serial");
         require(now.getEpochSecond() < publication.expiresAt(), "it has expired");
-        require(publication.connectors() != null, "it names no connectors");
+        require(
+                publication.connectors() != null && !publication.connectors().contains(null),
+                "it names no connectors");
         require(
                 digest(publication).equals(publication.digest()),
                 "its digest is not that of its content");
@@ -71,8 +73,12 @@ final class SignatureCheck {
             require(TYPE.equals(jws.getHeader("typ")), "it is no desired state");
             jws.setKey(serviceKey.getPublicKey());
             require(jws.verifySignature(), "the signature is wrong");
-            return JSON.readValue(jws.getPayload(), DesiredPublication.class);
-        } catch (JoseException | JsonProcessingException e) {
+            DesiredPublication publication =
+                    JSON.readValue(jws.getPayload(), DesiredPublication.class);
+            require(publication != null, "it is empty");
+            return publication;
+        } catch (JoseException | JsonProcessingException | ClassCastException e) {
+            // The library casts header values that anybody can write.
             throw new RefusedException("the signature cannot be checked");
         }
     }
