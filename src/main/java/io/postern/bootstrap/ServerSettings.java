@@ -62,6 +62,7 @@ public final class ServerSettings implements AutoCloseable {
                                 PrivateFiles.readOrCreate(
                                         data.resolve("keys/session.key"),
                                         () -> PrivateFiles.randomSecret(32)));
+        requireLong(sessionKey);
         System.setProperty("quarkus.http.auth.session.encryption-key", sessionKey);
         System.setProperty(
                 "postern.signing-key-file",
@@ -84,11 +85,9 @@ public final class ServerSettings implements AutoCloseable {
         String sessionKey =
                 requiredSecret(
                         "POSTERN_SESSION_KEY_FILE",
-                        "a file with a random text of 32 characters or more, the same on every replica");
-        if (sessionKey.length() < 32) {
-            throw new StartRefusedException(
-                    "POSTERN_SESSION_KEY_FILE: at least 32 characters are needed");
-        }
+                        "a file with a random text of 32 characters or more, the same on every"
+                            + " replica");
+        requireLong(sessionKey);
         required(
                 "POSTERN_SIGNING_KEY_FILE",
                 "the Ed25519 private key (JWK) that signs desired states, on every replica");
@@ -96,6 +95,13 @@ public final class ServerSettings implements AutoCloseable {
         System.setProperty("postern.signing-key-file", environment.get("POSTERN_SIGNING_KEY_FILE"));
         System.setProperty("postern.signing-key-may-be-made", "false");
         use(url, user, password);
+    }
+
+    private static void requireLong(String sessionKey) {
+        if (sessionKey.length() < 32) {
+            throw new StartRefusedException(
+                    "POSTERN_SESSION_KEY_FILE: at least 32 characters are needed");
+        }
     }
 
     private static void use(String url, String user, String password) {

@@ -2,6 +2,7 @@ package io.postern.probe;
 
 import io.postern.policy.Address;
 import io.postern.policy.AddressRange;
+import io.postern.policy.AddressSet;
 import io.postern.policy.Grant;
 import io.postern.policy.Policy;
 import io.postern.policy.PolicyEvaluator;
@@ -10,6 +11,7 @@ import io.postern.policy.Region;
 import io.postern.policy.Server;
 import io.postern.policy.Submission;
 import io.postern.policy.Tier;
+
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,7 +62,9 @@ public record ProbePlan(
         impact.stream()
                 .filter(region -> region.servers().contains(server.name()))
                 .forEach(builder::region);
+        builder.witnesses();
         builder.sentinels();
+        builder.boundaries();
         return builder.build();
     }
 
@@ -71,6 +75,8 @@ public record ProbePlan(
         private final Instant at;
         private final Map<String, PlannedProbe> probes = new LinkedHashMap<>();
         private final List<String> uncovered = new ArrayList<>();
+        private final List<Region> reachable = new ArrayList<>();
+        private AddressSet changed = AddressSet.EMPTY;
         private int regions;
         private int covered;
         private BigInteger addresses = BigInteger.ZERO;
@@ -87,22 +93,55 @@ public record ProbePlan(
             regions++;
             addresses = addresses.add(region.addressCount());
             Optional<String> why = unreachable(region);
-            if (why.isPresent()) {
+            if (why.isEmpty()) {
+                changed = changed.union(region.addresses());
+                reachable.add(region);
+            } else {
                 uncovered.add(why.get());
-                return;
             }
-            covered++;
-            coveredAddresses = coveredAddresses.add(region.addressCount());
-            String word = region.direction().name().toLowerCase(java.util.Locale.ROOT);
-            ask(region.witness().address(), "witness of what " + word, false);
-            List<AddressRange> ranges = region.addresses().ranges();
-            for (int i = 0; i < Math.min(ranges.size(), MAX_RANGES_PER_REGION); i++) {
-                AddressRange range = ranges.get(i);
-                ask(range.low(), "first address of what " + word, false);
-                ask(range.high(), "last address of what " + word, false);
-                range.low().previous().ifPresent(a -> ask(a, "just below what " + word, true));
-                range.high().next().ifPresent(a -> ask(a, "just above what " + word, true));
+        }
+
+        /** One for each region, before anything else takes its place. */
+        void witnesses() {
+            for (Region region : reachable) {
+                Address source = region.witness().address();
+                // Some places are kept for what must not have moved.
+                if (probes.size() < MAX_PROBES - MAX_SENTINELS) {
+                    ask(source, "witness of what " + word(region), false);
+                }
+                if (probes.containsKey(source.toString())) {
+                    covered++;
+                    coveredAddresses = coveredAddresses.add(region.addressCount());
+                } else {
+                    uncovered.add(
+                            region.direction()
+                                    + " at "
+                                    + source
+                                    + ": more regions than the plan has probes");
+                }
             }
+        }
+
+        void boundaries() {
+            for (Region region : reachable) {
+                String word = word(region);
+                List<AddressRange> ranges = region.addresses().ranges();
+                for (int i = 0; i < Math.min(ranges.size(), MAX_RANGES_PER_REGION); i++) {
+                    AddressRange range = ranges.get(i);
+                    ask(range.low(), "first address of what " + word, false);
+                    ask(range.high(), "last address of what " + word, false);
+                    range.low().previous().ifPresent(a -> outside(a, "just below what " + word));
+                    range.high().next().ifPresent(a -> outside(a, "just above what " + word));
+                }
+            }
+        }
+
+        private void outside(Address source, String reason) {
+            ask(source, reason, !changed.contains(source));
+        }
+
+        private static String word(Region region) {
+            return region.direction().name().toLowerCase(java.util.Locale.ROOT);
         }
 
         private Optional<String> unreachable(Region region) {
@@ -128,6 +167,7 @@ public record ProbePlan(
                 List<AddressRange> ranges = grant.from().effective().ranges();
                 if (!grant.from().needsIdentity()
                         && !ranges.isEmpty()
+                        && !changed.contains(ranges.get(0).low())
                         && !grant.key().equals("protected:loopback")) {
                     asked += ask(ranges.get(0).low(), "sentinel: " + grant.key(), true) ? 1 : 0;
                 }

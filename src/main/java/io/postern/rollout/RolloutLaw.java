@@ -1,6 +1,7 @@
 package io.postern.rollout;
 
 import io.postern.probe.BatchSummary;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -123,9 +124,20 @@ public record RolloutLaw(Duration activationPatience, Duration probePatience, in
                     ? Optional.of(new RolloutStep.AskProbes(ring.name()))
                     : brake("inconclusive: " + summary.firstFailure());
         }
-        return summary.passed() > 0
-                ? Optional.of(new RolloutStep.ConfirmRing(ring.name()))
-                : brake("inconclusive: the probes of ring " + ring.name() + " are gone");
+        if (summary.passed() == 0) {
+            return brake("inconclusive: the probes of ring " + ring.name() + " are gone");
+        }
+        return stillActive(ring, world);
+    }
+
+    /** Probes passed on a state that is no longer there prove nothing. */
+    private static Optional<RolloutStep> stillActive(Ring ring, World world) {
+        for (ServerTarget target : ring.targets()) {
+            if (!world.servers().apply(target.server()).holds(target.serial(), target.digest())) {
+                return brake(target.server() + ": read-back no longer shows what was published");
+            }
+        }
+        return Optional.of(new RolloutStep.ConfirmRing(ring.name()));
     }
 
     private Optional<RolloutStep> rollingBack(Rollout rollout, World world, Instant now) {
