@@ -121,6 +121,9 @@ final class Analyst {
                     "no agent has reported its connectors yet: nothing can be compiled");
         }
         ServerPlan plan = ServerPlan.of(after, server, revision, observed.get(), at);
+        if (plan.refusal().isPresent()) {
+            return without(server, coverage, "cannot be pushed: " + plan.refusal().get());
+        }
         return new AnalysedServer(
                 server.name(),
                 server.ring(),

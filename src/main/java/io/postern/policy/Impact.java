@@ -28,9 +28,10 @@ public final class Impact {
     public static Impact between(Policy before, Policy after, Instant from) {
         ImpactUniverse universe = new ImpactUniverse(before, after);
         ImpactShapes shapes = new ImpactShapes(before, after, universe);
-        ImpactPieces pieces = new ImpactPieces(universe, shapes, from);
+        ImpactCells cells = new ImpactCells(universe, shapes, from);
+        ImpactPieces pieces = new ImpactPieces(universe, shapes, cells);
         return new Impact(
-                new ImpactRegions(universe, shapes, pieces.pieces()).regions(),
+                new ImpactRegions(universe, shapes, pieces).regions(),
                 new ImpactUnknowns(universe, shapes, from).unknowns());
     }
 

@@ -29,6 +29,8 @@ final class ImpactUnknowns {
         this.universe = universe;
         this.shapes = shapes;
         this.start = start;
+        collectGroupsOfOneSide(universe.before, universe.after);
+        collectGroupsOfOneSide(universe.after, universe.before);
         List<Sided> entries = identityEntries();
         for (Sided one : entries) {
             if (one.changed()) {
@@ -37,6 +39,19 @@ final class ImpactUnknowns {
                         compare(one.entry(), two.entry());
                     }
                 }
+            }
+        }
+    }
+
+    /** A leaf on one side that the other side knows as a group with members. */
+    private void collectGroupsOfOneSide(Principals leafSide, Principals groupSide) {
+        for (Principals.Leaf leaf : leafSide.leaves()) {
+            if (groupSide.isGroupWithMembers(leaf.name())) {
+                found.add(
+                        "The members of '"
+                                + leaf.name()
+                                + "' are listed on one side only; who was in it on the other is"
+                                + " not known, so it counts there as a principal of its own.");
             }
         }
     }
@@ -90,8 +105,8 @@ final class ImpactUnknowns {
         if (meet(one.to(), two.to())
                 && meetInTime(a, b)
                 && !a.addresses().intersect(b.addresses()).isEmpty()) {
-            compare("account", one, a.accounts(), two, b.accounts());
-            compare("computer", one, a.computers(), two, b.computers());
+            compare("an account", one, a.accounts(), two, b.accounts());
+            compare("a computer", one, a.computers(), two, b.computers());
         }
     }
 
@@ -110,7 +125,7 @@ final class ImpactUnknowns {
         }
         boolean inOrder = KeyOrder.CODE_POINT.compare(label(one), label(two)) <= 0;
         found.add(
-                "Whether a "
+                "Whether "
                         + word
                         + " is both in '"
                         + universe.word(inOrder ? onlyA : onlyB)

@@ -53,6 +53,7 @@ public final class PolicyCheck {
     static final String ASSERTION = "assertion";
     static final String UNDECLARED = "undeclared-principal";
     static final String NEVER_VALID = "never-valid";
+    static final String IPV6_ONLY = "ipv6-only";
     static final String UNKNOWN_EXCEPTION = "unknown-exception";
 
     /** Every rule that a guardrail may name. */

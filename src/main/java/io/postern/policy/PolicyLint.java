@@ -7,6 +7,10 @@ import java.util.Set;
 
 /** Finds what is allowed but probably not meant. */
 final class PolicyLint {
+    private static final AddressRange MAPPED =
+            new AddressRange(
+                    Address.ipv6(0, 0xFFFF_0000_0000L), Address.ipv6(0, 0xFFFF_FFFF_FFFFL));
+
     private PolicyLint() {}
 
     static List<PolicyCheck.Finding> findings(Policy policy) {
@@ -20,6 +24,7 @@ final class PolicyLint {
         }
         for (Grant grant : policy.grants()) {
             undeclared("Grant", grant.key(), grant.from(), declared, findings);
+            ipv6Only(grant, findings);
             if (grant.notBefore() != null
                     && grant.expires() != null
                     && !grant.notBefore().isBefore(grant.expires())) {
@@ -80,6 +85,24 @@ final class PolicyLint {
                                         + " not declare.",
                                 "Declare it in principals, or correct the name."));
             }
+        }
+    }
+
+    /** ::/0 looks like everything and is not: IPv4 is never matched by it. */
+    private static void ipv6Only(Grant grant, List<PolicyCheck.Finding> findings) {
+        boolean looksWider =
+                grant.from().addresses().set().ranges(AddressFamily.IPV6).stream()
+                        .anyMatch(range -> range.overlaps(MAPPED));
+        if (looksWider) {
+            findings.add(
+                    advisory(
+                            PolicyCheck.IPV6_ONLY,
+                            grant.key(),
+                            "Grant '"
+                                    + grant.key()
+                                    + "' has an IPv6 range around ::ffff:0:0/96; it never matches"
+                                    + " an IPv4 address.",
+                            "Write the IPv4 range beside it if IPv4 is meant."));
         }
     }
 

@@ -2,6 +2,7 @@ package io.postern.problem;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.ForbiddenException;
@@ -83,6 +84,12 @@ public class ProblemMapper {
                 ErrorCode.MALFORMED_REQUEST,
                 message,
                 List.of(new DomainException.Fault(pointer, message)));
+    }
+
+    /** Named apart, or the framework's own mapper for it comes first. */
+    @ServerExceptionMapper
+    public Response mismatched(MismatchedInputException e) {
+        return unreadable(e);
     }
 
     private static String pointer(JsonMappingException e) {

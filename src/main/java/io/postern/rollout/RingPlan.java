@@ -21,8 +21,12 @@ public record RingPlan(List<Ring> rings, List<String> skipped) {
 
     private static final String WITHOUT_LABEL = "(no ring)";
 
-    /** Groups the policy's servers by their label, in the configured order. */
-    public static RingPlan of(Policy policy, List<String> order) {
+    /**
+     * Groups the policy's servers by their label, in the configured order.
+     *
+     * @param before what held until now; servers that it alone has are left as they are
+     */
+    public static RingPlan of(Policy before, Policy policy, List<String> order) {
         Map<String, List<ServerTarget>> byLabel = new TreeMap<>(byOrder(order));
         List<String> skipped = new ArrayList<>();
         policy.servers().stream()
@@ -46,6 +50,13 @@ public record RingPlan(List<Ring> rings, List<String> skipped) {
                                         .add(ServerTarget.of(server.name()));
                             }
                         });
+        before.servers().stream()
+                .filter(server -> policy.server(server.name()).isEmpty())
+                .forEach(
+                        server ->
+                                skipped.add(
+                                        server.name()
+                                                + ": no longer in the policy, left as it is"));
         List<Ring> rings =
                 byLabel.entrySet().stream()
                         .map(

@@ -38,10 +38,7 @@ public record RolloutLaw(Duration activationPatience, Duration probePatience, in
         }
         Optional<Ring> current = rollout.current();
         if (current.isEmpty()) {
-            boolean probed = rollout.rings().stream().allMatch(ring -> ring.batch() != null);
-            return Optional.of(
-                    new RolloutStep.Finish(
-                            RolloutState.VERIFIED, null, probed ? "probed" : "read-back"));
+            return Optional.of(new RolloutStep.Finish(RolloutState.VERIFIED, null, proof(rollout)));
         }
         Ring ring = current.get();
         return switch (ring.state()) {
@@ -50,6 +47,15 @@ public record RolloutLaw(Duration activationPatience, Duration probePatience, in
             case PROBING -> probing(ring, world, now);
             case AWAITING_PROMOTION, DONE, ROLLED_BACK -> Optional.empty();
         };
+    }
+
+    private static String proof(Rollout rollout) {
+        if (rollout.rings().isEmpty()) {
+            return "none: no server is enforced";
+        }
+        return rollout.rings().stream().allMatch(ring -> ring.batch() != null)
+                ? "probed"
+                : "read-back";
     }
 
     /**

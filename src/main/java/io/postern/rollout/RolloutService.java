@@ -1,61 +1,50 @@
 package io.postern.rollout;
 
 import io.postern.audit.AuditTrail;
-import io.postern.enforcement.DesiredState;
-import io.postern.enforcement.ReceiveConnector;
-import io.postern.policy.Impact;
-import io.postern.policy.Policy;
 import io.postern.policy.Revision;
 import io.postern.policy.Revisions;
-import io.postern.policy.Server;
-import io.postern.probe.PlannedProbe;
-import io.postern.probe.ProbePlan;
 import io.postern.probe.ProbeService;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.postern.security.Actor;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
- * Takes the steps that the law demands, one transaction each: what is stored has happened, what is
- * not has not.
+ * Starts rollouts, lets the law drive them one stored step at a time, and takes people's orders:
+ * what is stored has happened, what is not has not.
  */
 @ApplicationScoped
 public class RolloutService {
     private final Rollouts rollouts;
+    private final RolloutSteps steps;
     private final Fleet fleet;
     private final Revisions revisions;
     private final ProbeService probes;
     private final AuditTrail audit;
-    private final Event<RolloutFinished> finished;
     private final RolloutConfig config;
     private final Clock clock;
 
     RolloutService(
             Rollouts rollouts,
+            RolloutSteps steps,
             Fleet fleet,
             Revisions revisions,
             ProbeService probes,
             AuditTrail audit,
-            Event<RolloutFinished> finished,
             RolloutConfig config,
             Clock clock) {
         this.rollouts = rollouts;
+        this.steps = steps;
         this.fleet = fleet;
         this.revisions = revisions;
         this.probes = probes;
         this.audit = audit;
-        this.finished = finished;
         this.config = config;
         this.clock = clock;
     }
@@ -63,7 +52,8 @@ public class RolloutService {
     /**
      * Starts the rollout of a revision, in the caller's transaction.
      *
-     * @throws DomainException ROLLOUT_RUNNING if another rollout is under way
+     * @throws DomainException ROLLOUT_RUNNING if another rollout is under way; WRONG_STATE if a
+     *     server of the plan has never been read, so that nothing can be compiled for it
      */
     @Transactional
     public Rollout start(Actor actor, long changeId, Revision revision, long previousRevision) {
@@ -73,7 +63,12 @@ public class RolloutService {
                     ErrorCode.ROLLOUT_RUNNING,
                     "rollout " + running.get(0).id() + " is still under way");
         }
-        RingPlan plan = RingPlan.of(policy(revision.number()), config.rings());
+        RingPlan plan =
+                RingPlan.of(
+                        revisions.policy(previousRevision),
+                        revisions.policy(revision.number()),
+                        config.rings());
+        requireObserved(plan);
         Rollout rollout =
                 rollouts.add(
                         Rollout.planned(
@@ -96,6 +91,22 @@ public class RolloutService {
                         "skipped",
                         plan.skipped()));
         return rollout;
+    }
+
+    private void requireObserved(RingPlan plan) {
+        List<String> unread =
+                plan.rings().stream()
+                        .flatMap(ring -> ring.targets().stream())
+                        .map(ServerTarget::server)
+                        .filter(server -> fleet.observed(server).isEmpty())
+                        .toList();
+        if (!unread.isEmpty()) {
+            throw new DomainException(
+                    ErrorCode.WRONG_STATE,
+                    "no agent has reported the connectors of "
+                            + String.join(", ", unread)
+                            + ": enrol one, or give the server mode observe");
+        }
     }
 
     /** Ids of the rollouts that are not at their end. */
@@ -133,182 +144,8 @@ public class RolloutService {
         Instant now = clock.instant();
         Optional<RolloutStep> step =
                 law.next(stored.get(), new RolloutLaw.World(fleet::view, probes::summary), now);
-        step.ifPresent(next -> rollouts.save(take(stored.get(), next, now)));
+        step.ifPresent(next -> rollouts.save(steps.take(stored.get(), next, now)));
         return step.isPresent();
-    }
-
-    private Rollout take(Rollout rollout, RolloutStep step, Instant now) {
-        if (step instanceof RolloutStep.PublishRing publish) {
-            return publishRing(rollout, ring(rollout, publish.ring()), now);
-        }
-        if (step instanceof RolloutStep.AskProbes ask) {
-            return askProbes(rollout, ring(rollout, ask.ring()), now);
-        }
-        if (step instanceof RolloutStep.ConfirmRing confirm) {
-            return confirm(rollout, ring(rollout, confirm.ring()), Actor.SERVICE, now);
-        }
-        if (step instanceof RolloutStep.Brake brake) {
-            return brake(rollout, brake.reason(), now);
-        }
-        if (step instanceof RolloutStep.AskRollbackProbes ask) {
-            return askRollbackProbes(rollout, ask.servers(), now);
-        }
-        if (step instanceof RolloutStep.Finish finish) {
-            return finish(rollout, finish, now);
-        }
-        throw new IllegalStateException("unknown step " + step);
-    }
-
-    private static Ring ring(Rollout rollout, String name) {
-        return rollout.rings().stream()
-                .filter(ring -> ring.name().equals(name))
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private Rollout publishRing(Rollout rollout, Ring ring, Instant now) {
-        Policy policy = policy(rollout.revision());
-        for (ServerTarget target : ring.targets()) {
-            if (fleet.observed(target.server()).isEmpty()) {
-                return brake(
-                        rollout,
-                        target.server()
-                                + ": no agent has reported its state, nothing can be compiled",
-                        now);
-            }
-        }
-        List<ServerTarget> targets = new ArrayList<>();
-        for (ServerTarget target : ring.targets()) {
-            Server server = policy.server(target.server()).orElseThrow();
-            List<ReceiveConnector> observed = fleet.observed(server.name()).orElseThrow();
-            DesiredState state =
-                    ServerPlan.of(policy, server, rollout.revision(), observed, now).desired();
-            long serial = fleet.publish(state, rollout.id(), config.confirmWindow());
-            targets.add(target.published(serial, state.digest()));
-        }
-        record(rollout, "rollout.ring-published", Map.of("ring", ring.name()));
-        return rollout.with(ring.with(targets).in(RingState.PUSHING, now));
-    }
-
-    private Rollout askProbes(Rollout rollout, Ring ring, Instant now) {
-        List<String> servers = ring.targets().stream().map(ServerTarget::server).toList();
-        List<PlannedProbe> planned =
-                plan(rollout.previousRevision(), rollout.revision(), servers, now);
-        if (planned.isEmpty()) {
-            record(rollout, "rollout.ring-awaits-promotion", Map.of("ring", ring.name()));
-            return rollout.with(ring.in(RingState.AWAITING_PROMOTION, now));
-        }
-        String batch = UUID.randomUUID().toString();
-        probes.ask(batch, rollout.id(), ring.name(), planned, rollout.revision());
-        record(
-                rollout,
-                "rollout.ring-active",
-                Map.of("ring", ring.name(), "probes", planned.size()));
-        return rollout.with(ring.asked(batch).in(RingState.PROBING, now));
-    }
-
-    private List<PlannedProbe> plan(long before, long after, List<String> servers, Instant now) {
-        Policy policy = policy(after);
-        List<PlannedProbe> planned = new ArrayList<>();
-        var impact = Impact.between(policy(before), policy, null).regions();
-        for (String name : servers) {
-            policy.server(name)
-                    .ifPresent(
-                            server ->
-                                    planned.addAll(
-                                            ProbePlan.of(impact, policy, server, now).probes()));
-        }
-        return planned;
-    }
-
-    private Rollout confirm(Rollout rollout, Ring ring, Actor actor, Instant now) {
-        ring.targets().forEach(target -> fleet.confirm(target.server(), target.serial()));
-        audit.record(
-                actor.name(),
-                "rollout.ring-confirmed",
-                "rollout",
-                String.valueOf(rollout.id()),
-                Map.of("ring", ring.name()));
-        return rollout.with(ring.in(RingState.DONE, now));
-    }
-
-    private Rollout brake(Rollout rollout, String reason, Instant now) {
-        rollout.rings().stream()
-                .map(Ring::batch)
-                .filter(java.util.Objects::nonNull)
-                .forEach(probes::drop);
-        Revision authority =
-                revisions.append(
-                        revisions.head().number(),
-                        revisions.entries(rollout.previousRevision()),
-                        Actor.SERVICE.name(),
-                        "rollback of revision "
-                                + rollout.revision()
-                                + " to the content of "
-                                + rollout.previousRevision(),
-                        rollout.changeId(),
-                        now);
-        Rollout next =
-                rollout.movedAuthority(authority.number())
-                        .in(RolloutState.ROLLING_BACK, reason, now);
-        for (Ring ring : rollout.rings()) {
-            List<ServerTarget> targets = new ArrayList<>();
-            for (ServerTarget target : ring.targets()) {
-                targets.add(
-                        target.isTouched() ? putBack(rollout, target, authority.number()) : target);
-            }
-            boolean touched = targets.stream().anyMatch(ServerTarget::isTouched);
-            next = next.with(touched ? ring.with(targets).in(RingState.ROLLED_BACK, now) : ring);
-        }
-        record(
-                rollout,
-                "rollout.braked",
-                Map.of("reason", reason, "authority", authority.number()));
-        return next;
-    }
-
-    private ServerTarget putBack(Rollout rollout, ServerTarget target, long authority) {
-        DesiredState before = fleet.before(target.server(), target.serial());
-        DesiredState state =
-                new DesiredState(before.kind(), before.server(), authority, before.connectors());
-        // It goes back to what was proven before, so nothing waits for a confirmation.
-        long serial = fleet.publish(state, rollout.id(), null);
-        return target.rolledBack(serial, state.digest());
-    }
-
-    private Rollout askRollbackProbes(Rollout rollout, List<String> servers, Instant now) {
-        // Before the first revision there is no policy to expect anything of; read-back alone is
-        // the proof.
-        List<PlannedProbe> planned =
-                rollout.previousRevision() == 0
-                        ? List.of()
-                        : plan(rollout.revision(), rollout.authorityRevision(), servers, now);
-        String batch = UUID.randomUUID().toString();
-        if (!planned.isEmpty()) {
-            probes.ask(batch, rollout.id(), "rollback", planned, rollout.authorityRevision());
-        }
-        record(rollout, "rollout.restored", Map.of("servers", servers, "probes", planned.size()));
-        return rollout.askedRollback(batch);
-    }
-
-    private Rollout finish(Rollout rollout, RolloutStep.Finish finish, Instant now) {
-        Rollout end = rollout.in(finish.state(), finish.reason(), now).proven(finish.proof());
-        Map<String, Object> details = new LinkedHashMap<>();
-        details.put("state", finish.state().name());
-        details.put("proof", finish.proof());
-        details.put("reason", finish.reason());
-        record(rollout, "rollout.finished", details);
-        finished.fire(new RolloutFinished(end));
-        return end;
-    }
-
-    private void record(Rollout rollout, String action, Map<String, ?> details) {
-        audit.record(
-                Actor.SERVICE.name(), action, "rollout", String.valueOf(rollout.id()), details);
-    }
-
-    private Policy policy(long revision) {
-        return revisions.policy(revision);
     }
 
     /** Halts it. Agents keep counting: what nobody confirms they undo. */
@@ -349,7 +186,7 @@ public class RolloutService {
                             && rollout.state() != RolloutState.PAUSED) {
                         throw wrongState(rollout);
                     }
-                    return brake(rollout, "aborted by " + actor.name(), clock.instant());
+                    return steps.brake(rollout, "aborted by " + actor.name(), clock.instant());
                 });
     }
 
@@ -376,7 +213,7 @@ public class RolloutService {
                                                             "ring '"
                                                                     + ringName
                                                                     + "' does not wait for a promotion"));
-                    return confirm(rollout, ring, actor, clock.instant());
+                    return steps.confirm(rollout, ring, actor, clock.instant());
                 });
     }
 

@@ -1,7 +1,6 @@
 package io.postern.rollout;
 
 import io.postern.enforcement.CompiledConnectors;
-import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorPlan;
 import io.postern.enforcement.ConnectorStep;
 import io.postern.enforcement.DesiredState;
@@ -11,8 +10,8 @@ import io.postern.enforcement.Unsupported;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a revision means for one server's receive connectors.
@@ -23,6 +22,20 @@ import java.util.List;
  */
 public record ServerPlan(
         DesiredState desired, List<ConnectorStep> steps, List<Unsupported> unsupported) {
+    /**
+     * Why this must not be pushed; empty = it may. A compilation that yields nothing at all is a
+     * refusal of the compiler, never the wish to remove everything.
+     */
+    public Optional<String> refusal() {
+        return desired.connectors().isEmpty()
+                ? Optional.of(
+                        unsupported.stream()
+                                .map(u -> u.entry() + ": " + u.reason() + " (" + u.remedy() + ")")
+                                .findFirst()
+                                .orElse("nothing to manage"))
+                : Optional.empty();
+    }
+
     /** Compiles and plans. Same input, same plan. */
     public static ServerPlan of(
             Policy policy,
@@ -31,14 +44,8 @@ public record ServerPlan(
             List<ReceiveConnector> observed,
             Instant at) {
         CompiledConnectors compiled = ExchangeCompiler.compile(policy, server, observed, at);
-        List<ConnectorData> managed =
-                compiled.connectors().stream()
-                        .filter(ReceiveConnector::managed)
-                        .sorted(Comparator.comparing(ReceiveConnector::name))
-                        .map(ConnectorData::of)
-                        .toList();
         return new ServerPlan(
-                new DesiredState(RingPlan.EXCHANGE, server.name(), revision, managed),
+                DesiredState.of(server.name(), revision, compiled),
                 ConnectorPlan.between(observed, compiled.connectors()),
                 compiled.unsupported());
     }

@@ -1,15 +1,11 @@
 package io.postern.change.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postern.change.ChangeRequest;
 import io.postern.change.ChangeService;
 import io.postern.change.ChangeState;
-import io.postern.change.IdempotencyService;
-import io.postern.change.IdempotentAnswer;
+import io.postern.change.api.ChangeAnswers.Action;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
-import io.postern.security.Actor;
 import io.postern.security.CurrentActor;
 import io.postern.security.Role;
 import jakarta.annotation.security.RolesAllowed;
@@ -25,13 +21,13 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.HttpHeaders;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
-import java.util.function.Supplier;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -42,6 +38,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
  * Change requests. Actions need If-Match with the ETag that was read, and an Idempotency-Key; a
  * repeated request gets the first one's answer.
  */
+@Produces(MediaType.APPLICATION_JSON)
 @Path("/api/v1/change-requests")
 @Tag(name = "change-requests")
 public class ChangeRequestResource {
@@ -54,16 +51,6 @@ public class ChangeRequestResource {
             @Size(max = 4000) String description,
             @PositiveOrZero Long baseRevision,
             @NotNull @Size(min = 1, max = 10000) List<@Valid OperationJson> operations) {}
-
-    /**
-     * @param policy a whole policy file, YAML or JSON; the operations are its difference from the
-     *     newest revision
-     */
-    @Schema(name = "CreateChangeRequestFromPolicy")
-    public record CreateFromPolicyRequest(
-            @NotNull @Size(min = 1, max = 200) String title,
-            @Size(max = 4000) String description,
-            @NotNull @Size(min = 1, max = 16000000) String policy) {}
 
     /** A draft's new content. */
     @Schema(name = "EditChangeRequest")
@@ -91,22 +78,16 @@ public class ChangeRequestResource {
     @Schema(name = "ChangeRequestPage")
     public record PageResponse(List<ChangeRequestResponse> items, Long nextBefore) {}
 
-    private static final String KEY = "Idempotency-Key";
+    private static final String KEY = ChangeAnswers.KEY;
 
     private final ChangeService service;
-    private final IdempotencyService idempotency;
+    private final ChangeAnswers answers;
     private final CurrentActor actor;
-    private final ObjectMapper json;
 
-    ChangeRequestResource(
-            ChangeService service,
-            IdempotencyService idempotency,
-            CurrentActor actor,
-            ObjectMapper json) {
+    ChangeRequestResource(ChangeService service, ChangeAnswers answers, CurrentActor actor) {
         this.service = service;
-        this.idempotency = idempotency;
+        this.answers = answers;
         this.actor = actor;
-        this.json = json;
     }
 
     @GET
@@ -161,35 +142,9 @@ public class ChangeRequestResource {
                         service.create(
                                 by,
                                 request.title(),
-                                text(request.description()),
+                                ChangeAnswers.text(request.description()),
                                 request.baseRevision(),
                                 OperationJson.read(request.operations())));
-    }
-
-    @POST
-    @Path(":fromPolicy")
-    @RolesAllowed(Role.AUTHOR)
-    @Operation(
-            operationId = "createChangeRequestFromPolicy",
-            summary = "A draft that leads to a whole policy file")
-    @APIResponse(
-            responseCode = "201",
-            description = "made",
-            content = @Content(schema = @Schema(implementation = ChangeRequestResponse.class)))
-    public Response createFromPolicy(
-            @HeaderParam(KEY) String key, @NotNull @Valid CreateFromPolicyRequest request) {
-        return once(
-                key,
-                "fromPolicy",
-                null,
-                request,
-                201,
-                by ->
-                        service.createFromPolicy(
-                                by,
-                                request.title(),
-                                text(request.description()),
-                                request.policy()));
     }
 
     @PUT
@@ -210,7 +165,7 @@ public class ChangeRequestResource {
                         id,
                         version(ifMatch),
                         request.title(),
-                        text(request.description()),
+                        ChangeAnswers.text(request.description()),
                         OperationJson.read(request.operations()));
         return Response.ok(response(change)).header(HttpHeaders.ETAG, etag(change)).build();
     }
@@ -280,7 +235,11 @@ public class ChangeRequestResource {
                 200,
                 by ->
                         service.approve(
-                                by, id, version(ifMatch), request.hash(), text(request.comment())));
+                                by,
+                                id,
+                                version(ifMatch),
+                                request.hash(),
+                                ChangeAnswers.text(request.comment())));
     }
 
     @POST
@@ -349,49 +308,17 @@ public class ChangeRequestResource {
                 by -> service.apply(by, id, version(ifMatch)));
     }
 
-    /** An action as somebody. */
-    @FunctionalInterface
-    private interface Action {
-        ChangeRequest by(Actor actor);
-    }
-
     private Response once(
             String key, String what, String ifMatch, Object request, int status, Action action) {
-        Actor by = actor.get();
-        String fingerprint = what + " " + ifMatch + " " + write(request);
-        Supplier<IdempotentAnswer> run =
-                () -> {
-                    ChangeRequest change = action.by(by);
-                    return new IdempotentAnswer(
-                            status,
-                            "/api/v1/change-requests/" + change.id(),
-                            etag(change),
-                            write(response(change)));
-                };
-        IdempotentAnswer answer = idempotency.once(by.name(), key, fingerprint, run);
-        Response.ResponseBuilder builder =
-                Response.status(answer.status())
-                        .type(MediaType.APPLICATION_JSON)
-                        .header(HttpHeaders.ETAG, answer.etag())
-                        .entity(answer.body());
-        return (status == 201 ? builder.header(HttpHeaders.LOCATION, answer.location()) : builder)
-                .build();
-    }
-
-    private String write(Object value) {
-        try {
-            return json.writeValueAsString(value);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("answers are plain data", e);
-        }
+        return answers.once(key, what, ifMatch, request, status, action);
     }
 
     private ChangeRequestResponse response(ChangeRequest change) {
-        return ChangeRequestResponse.of(change, service.approvals(change.id()));
+        return answers.response(change);
     }
 
     private static String etag(ChangeRequest change) {
-        return "\"" + change.version() + "\"";
+        return ChangeAnswers.etag(change);
     }
 
     private static int version(String ifMatch) {
@@ -405,9 +332,5 @@ public class ChangeRequestResource {
         } catch (NumberFormatException e) {
             throw new DomainException(ErrorCode.STALE, "If-Match holds no ETag of ours");
         }
-    }
-
-    private static String text(String optional) {
-        return optional == null ? "" : optional;
     }
 }

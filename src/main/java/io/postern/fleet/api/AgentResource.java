@@ -5,13 +5,10 @@ import io.postern.fleet.Agent;
 import io.postern.fleet.AgentNotices;
 import io.postern.fleet.AgentReport;
 import io.postern.fleet.AgentServers;
-import io.postern.fleet.EnrolmentService;
 import io.postern.fleet.FleetService;
 import io.postern.fleet.Publication;
 import io.postern.fleet.jose.AgentAuthenticationMechanism;
-import io.postern.fleet.jose.AgentKeys;
 import io.postern.fleet.jose.DesiredStateSigner;
-import io.postern.fleet.jose.ServiceKey;
 import io.postern.policy.Server;
 import io.postern.probe.Probe;
 import io.postern.probe.ProbeResult;
@@ -23,7 +20,6 @@ import io.postern.smtp.SmtpReply;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
-import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -60,27 +56,22 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
  * What an agent talks to: enrolment, notices, desired states, reports, probes. An agent sees only
  * its own servers.
  */
+@Produces(MediaType.APPLICATION_JSON)
 @Path("/api/v1/agents")
 @Tag(name = "agents")
 public class AgentResource {
     private static final int PROBES_AT_ONCE = 200;
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
-    /**
-     * @param publicKey Ed25519 public key as a JWK (RFC 8037)
-     */
-    @Schema(name = "EnrolRequest")
-    public record EnrolRequest(
-            @NotNull @Size(min = 1, max = 256) String token,
-            @NotNull @Size(min = 1, max = 64) String name,
-            @NotNull @Size(min = 1, max = 1024) String publicKey,
-            @NotNull @Size(min = 1, max = 64) String version) {}
-
-    /**
-     * @param serviceKey the service's public key as a JWK: keep it, it proves every desired state
-     */
-    @Schema(name = "EnrolResponse")
-    public record EnrolResponse(String name, List<String> servers, String serviceKey) {}
+    /** An agent as others see it. */
+    @Schema(name = "Agent")
+    public record AgentResponse(
+            String name,
+            List<String> servers,
+            Instant enrolledAt,
+            Instant lastSeen,
+            boolean enabled,
+            String version) {}
 
     /** What probes of a server say and ask. */
     @Schema(name = "ProbeSettings")
@@ -175,30 +166,24 @@ public class AgentResource {
     @Schema(name = "ProbeTaskReceipt")
     public record ProbeTaskReceipt(int accepted) {}
 
-    private final EnrolmentService enrolment;
     private final FleetService fleet;
     private final AgentServers servers;
     private final AgentNotices notices;
     private final DesiredStateSigner signer;
-    private final ServiceKey serviceKey;
     private final ProbeService probes;
     private final SecurityIdentity identity;
 
     AgentResource(
-            EnrolmentService enrolment,
             FleetService fleet,
             AgentServers servers,
             AgentNotices notices,
             DesiredStateSigner signer,
-            ServiceKey serviceKey,
             ProbeService probes,
             SecurityIdentity identity) {
-        this.enrolment = enrolment;
         this.fleet = fleet;
         this.servers = servers;
         this.notices = notices;
         this.signer = signer;
-        this.serviceKey = serviceKey;
         this.probes = probes;
         this.identity = identity;
     }
@@ -207,26 +192,21 @@ public class AgentResource {
         return identity.getAttribute(AgentAuthenticationMechanism.AGENT);
     }
 
-    @POST
-    @Path(":enrol")
-    @PermitAll
-    @Operation(
-            operationId = "enrolAgent",
-            summary = "Trades a one-time token for a place among the agents")
-    @APIResponse(
-            responseCode = "201",
-            description = "enrolled",
-            content = @Content(schema = @Schema(implementation = EnrolResponse.class)))
-    public Response enrol(@NotNull @Valid EnrolRequest request) {
-        Agent agent =
-                enrolment.enrol(
-                        request.token(),
-                        request.name(),
-                        AgentKeys.checked(request.publicKey()),
-                        request.version());
-        return Response.status(Response.Status.CREATED)
-                .entity(new EnrolResponse(agent.name(), agent.servers(), serviceKey.publicJwk()))
-                .build();
+    @GET
+    @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
+    @Operation(operationId = "listAgents")
+    public List<AgentResponse> list() {
+        return fleet.allAgents().stream().map(AgentResource::response).toList();
+    }
+
+    private static AgentResponse response(Agent agent) {
+        return new AgentResponse(
+                agent.name(),
+                agent.servers(),
+                agent.enrolledAt(),
+                agent.lastSeen(),
+                agent.enabled(),
+                agent.version());
     }
 
     @GET

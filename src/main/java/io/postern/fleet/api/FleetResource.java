@@ -1,8 +1,6 @@
 package io.postern.fleet.api;
 
-import io.postern.fleet.Agent;
 import io.postern.fleet.EnrolmentService;
-import io.postern.fleet.FleetService;
 import io.postern.fleet.Publication;
 import io.postern.fleet.ServerOverview;
 import io.postern.fleet.ServerOverviews;
@@ -20,6 +18,8 @@ import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
@@ -32,6 +32,7 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Servers, agents and enrolment tokens, for people and automation. */
+@Produces(MediaType.APPLICATION_JSON)
 @Path("/api/v1")
 @Tag(name = "fleet")
 public class FleetResource {
@@ -49,16 +50,6 @@ public class FleetResource {
      */
     @Schema(name = "EnrolmentToken")
     public record EnrolmentTokenResponse(String token, List<String> servers, Instant expiresAt) {}
-
-    /** An agent as others see it. */
-    @Schema(name = "Agent")
-    public record AgentResponse(
-            String name,
-            List<String> servers,
-            Instant enrolledAt,
-            Instant lastSeen,
-            boolean enabled,
-            String version) {}
 
     /** A server and how it stands. */
     @Schema(name = "ServerStatus")
@@ -79,17 +70,11 @@ public class FleetResource {
             Instant reportedAt) {}
 
     private final EnrolmentService enrolment;
-    private final FleetService fleet;
     private final ServerOverviews overviews;
     private final CurrentActor actor;
 
-    FleetResource(
-            EnrolmentService enrolment,
-            FleetService fleet,
-            ServerOverviews overviews,
-            CurrentActor actor) {
+    FleetResource(EnrolmentService enrolment, ServerOverviews overviews, CurrentActor actor) {
         this.enrolment = enrolment;
-        this.fleet = fleet;
         this.overviews = overviews;
         this.actor = actor;
     }
@@ -114,14 +99,6 @@ public class FleetResource {
     }
 
     @GET
-    @Path("/agents")
-    @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
-    @Operation(operationId = "listAgents")
-    public List<AgentResponse> agents() {
-        return fleet.allAgents().stream().map(FleetResource::response).toList();
-    }
-
-    @GET
     @Path("/servers")
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
     @Operation(operationId = "listServers")
@@ -142,16 +119,6 @@ public class FleetResource {
                         () ->
                                 new DomainException(
                                         ErrorCode.NOT_FOUND, "there is no server '" + name + "'"));
-    }
-
-    private static AgentResponse response(Agent agent) {
-        return new AgentResponse(
-                agent.name(),
-                agent.servers(),
-                agent.enrolledAt(),
-                agent.lastSeen(),
-                agent.enabled(),
-                agent.version());
     }
 
     private static ServerStatusResponse response(ServerOverview overview) {

@@ -6,6 +6,7 @@ import io.postern.policy.Operation;
 import io.postern.policy.PolicyEntry;
 import io.postern.policy.PolicyError;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -125,11 +126,21 @@ public final class PolicyEdit {
                                                 origin.pointer()))
                         .toList());
         if (!errors.isEmpty()) {
-            throw new InvalidPolicyException(errors.sorted().stream().map(this::blamed).toList());
+            throw new InvalidPolicyException(
+                    errors.sorted().stream()
+                            .map(this::blamed)
+                            .sorted(Comparator.comparingInt(PolicyEdit::number))
+                            .toList());
         }
         List<PolicyEntry> entries = new ArrayList<>(reader.entries());
         entries.sort(PolicyDocument.ORDER);
         return entries;
+    }
+
+    /** Which operation a fault points to; those that point to none stand last. */
+    private static int number(PolicyError error) {
+        String[] parts = error.pointer().split("/");
+        return parts.length > 2 ? Integer.parseInt(parts[2]) : Integer.MAX_VALUE;
     }
 
     /**

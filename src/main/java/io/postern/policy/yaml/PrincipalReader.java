@@ -49,20 +49,15 @@ final class PrincipalReader {
 
     private String sid(YamlNode node, String pointer, String name) {
         YamlNode sidNode = ValueReader.field(node, "sid");
-        String sid = sidNode == null ? null : identity(sidNode, pointer + "/sid", "a SID");
+        String sid = sidNode == null ? null : values.name(sidNode, pointer + "/sid", "a SID");
         if (sid == null) {
             return null;
         }
         if (!SID.matcher(sid).matches()) {
-            values.errors()
-                    .add(
-                            sidNode,
-                            pointer + "/sid",
-                            "'"
-                                    + PolicyErrors.shown(sid)
-                                    + "' is not a SID such as S-1-5-21-1-2-3-515");
+            refuseNonSid(sidNode, pointer + "/sid");
             return null;
         }
+        refuseNonIdentity(sidNode, pointer + "/sid");
         String first = ownerOfSid.putIfAbsent(sid.toUpperCase(Locale.ROOT), String.valueOf(name));
         if (first != null) {
             values.errors()
@@ -115,14 +110,18 @@ final class PrincipalReader {
             values.errors()
                     .add(node, pointer, "'*' is no principal; leave the list out to not ask");
         } else if (text.regionMatches(true, 0, "S-1-", 0, 4) && !SID.matcher(text).matches()) {
-            values.errors()
-                    .add(
-                            node,
-                            pointer,
-                            "'"
-                                    + PolicyErrors.shown(text)
-                                    + "' is not a SID such as S-1-5-21-1-2-3-515");
+            refuseNonSid(node, pointer);
         }
+    }
+
+    private void refuseNonSid(YamlNode node, String pointer) {
+        values.errors()
+                .add(
+                        node,
+                        pointer,
+                        "'"
+                                + PolicyErrors.shown(node.text())
+                                + "' is not a SID such as S-1-5-21-1-2-3-515");
     }
 
     void warnOfUndeclaredMembers(YamlNode node, String pointer, Names names) {

@@ -27,10 +27,12 @@ import org.yaml.snakeyaml.reader.StreamReader;
  */
 final class YamlText {
     private final Parser parser;
+    private final JsonText source;
     private final List<PolicyError> errors;
 
-    private YamlText(Parser parser, List<PolicyError> errors) {
+    private YamlText(Parser parser, JsonText source, List<PolicyError> errors) {
         this.parser = parser;
+        this.source = source;
         this.errors = errors;
     }
 
@@ -41,17 +43,21 @@ final class YamlText {
      */
     static YamlNode read(String text, List<PolicyError> errors) {
         String clean = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        if (clean.stripLeading().startsWith("{") || clean.stripLeading().startsWith("[")) {
-            clean = JsonTabs.asBlanks(clean);
-        }
+        JsonText fit =
+                JsonText.looksLikeJson(clean) ? JsonText.of(clean) : JsonText.untouched(clean);
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(PolicyDocument.MAX_CHARACTERS);
         options.setNestingDepthLimit(PolicyDocument.MAX_NESTING + 1);
         try {
-            Parser parser = new ParserImpl(new StreamReader(clean), options);
-            return new YamlText(parser, errors).document();
+            Parser parser = new ParserImpl(new StreamReader(fit.text()), options);
+            return new YamlText(parser, fit, errors).document();
         } catch (MarkedYAMLException e) {
-            errors.add(fault(e.getProblemMark(), readable(e)));
+            boolean alias = String.valueOf(e.getContext()).contains("an alias");
+            errors.add(
+                    fault(
+                            alias ? e.getContextMark() : e.getProblemMark(),
+                            fit,
+                            readable(e, alias)));
         } catch (ReaderException e) {
             errors.add(fault(clean, e));
         } catch (YAMLException e) {
@@ -60,16 +66,23 @@ final class YamlText {
         return null;
     }
 
-    private static String readable(MarkedYAMLException e) {
+    private static String readable(MarkedYAMLException e, boolean alias) {
         String problem = e.getProblem() == null ? "unexpected text" : e.getProblem();
+        if (alias) {
+            return "'*' begins an alias, which is not allowed; to mean all, write '*' in quotes";
+        }
         String context = e.getContext() == null ? "" : e.getContext() + ": ";
         return "not readable as YAML or JSON: " + context + problem;
     }
 
-    private static PolicyError fault(Mark mark, String message) {
+    private static PolicyError fault(Mark mark, JsonText source, String message) {
         return mark == null
                 ? new PolicyError(1, 1, "", message)
-                : new PolicyError(mark.getLine() + 1, mark.getColumn() + 1, "", message);
+                : new PolicyError(mark.getLine() + 1, column(mark, source), "", message);
+    }
+
+    private static int column(Mark mark, JsonText source) {
+        return source.column(mark.getLine() + 1, mark.getColumn() + 1);
     }
 
     private static PolicyError fault(String text, ReaderException e) {
@@ -96,6 +109,7 @@ final class YamlText {
             errors.add(
                     fault(
                             parser.peekEvent().getStartMark(),
+                            source,
                             "a second document starts here; a policy file is one document"));
         }
         return root;
@@ -105,7 +119,7 @@ final class YamlText {
         Event event = parser.getEvent();
         Mark mark = event.getStartMark();
         int line = mark.getLine() + 1;
-        int column = mark.getColumn() + 1;
+        int column = column(mark, source);
         refuseAnchor((NodeEvent) event, pointer, line, column);
         if (event instanceof ScalarEvent scalar) {
             if (scalar.getTag() != null) {

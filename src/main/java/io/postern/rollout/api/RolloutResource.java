@@ -18,6 +18,8 @@ import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.PathParam;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** Rollouts: watch, pause, resume, abort, promote. */
+@Produces(MediaType.APPLICATION_JSON)
 @Path("/api/v1/rollouts")
 @Tag(name = "rollouts")
 public class RolloutResource {

@@ -1,0 +1,2 @@
+/** The verbs of the command line; only here does the clock of this machine enter. */
+package io.postern.cli;
