@@ -39,8 +39,7 @@ final class BoundedHttpClient extends HttpClient {
             throws IOException, InterruptedException {
         CompletableFuture<HttpResponse<T>> answer = sendAsync(request, handler);
         try {
-            return answer.get(
-                    request.timeout().orElse(USUAL).toMillis(), TimeUnit.MILLISECONDS);
+            return answer.get(request.timeout().orElse(USUAL).toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             answer.cancel(true);
             throw new HttpTimeoutException("no complete answer in time");

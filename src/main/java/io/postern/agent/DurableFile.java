@@ -41,8 +41,7 @@ final class DurableFile {
             }
             channel.force(true);
         }
-        Files.move(
-                part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         forceDirectory(file.toAbsolutePath().getParent());
     }
 

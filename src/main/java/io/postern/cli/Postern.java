@@ -16,7 +16,13 @@ import picocli.CommandLine.Command;
         versionProvider = Version.class,
         description = "Who may hand mail to Exchange: decide it, push it, prove it.",
         synopsisSubcommandLabel = "VERB",
-        subcommands = {ServerCommand.class})
+        subcommands = {
+            ServerCommand.class,
+            AgentCommand.class,
+            DecideCommand.class,
+            DiffCommand.class,
+            CheckCommand.class
+        })
 public final class Postern implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

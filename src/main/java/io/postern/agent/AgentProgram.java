@@ -1,0 +1,194 @@
+package io.postern.agent;
+
+import io.postern.client.model.AgentSelf;
+import io.postern.client.model.AgentServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * The agent's loop: keeps the servers' clocks, pulls, applies, reports, probes. The service may be
+ * away for as long as it likes; what is in force stays in force.
+ */
+public final class AgentProgram {
+    private static final long LOOK_MILLIS = 20_000;
+    private static final long RETRY_MILLIS = 1_000;
+    private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(30);
+
+    /** Makes the driver of a server. */
+    @FunctionalInterface
+    public interface Drivers {
+        /**
+         * @param directory of this server's files; exists
+         */
+        Driver open(String server, Path directory) throws IOException;
+    }
+
+    private final AgentTime time;
+    private final Consumer<String> news;
+    private final ServiceClient client;
+    private final SignatureCheck check;
+    private final Map<String, ServerKeeper> keepers = new LinkedHashMap<>();
+    private final Map<String, String> tags = new HashMap<>();
+    private final Map<String, Object> reported = new HashMap<>();
+    private final Map<String, Long> reportedAt = new HashMap<>();
+    private final BlockingQueue<Boolean> wakes = new ArrayBlockingQueue<>(1);
+    private final ProbeRunner probes;
+    private final Notices notices;
+    private final Random random = new Random();
+    private Map<String, AgentServer> servers = Map.of();
+    private Instant lastRequest;
+    private Instant lastDownload;
+    private boolean away;
+    private volatile boolean stopped;
+
+    /**
+     * Opens the servers of an enrolled agent and puts right what a kill left half done.
+     *
+     * @param data the agent's directory
+     * @param longPoll no event stream, long poll from the start
+     * @param news told each important event, a line for people
+     */
+    public AgentProgram(
+            Path data, Drivers drivers, boolean longPoll, AgentTime time, Consumer<String> news)
+            throws IOException {
+        this.time = time;
+        this.news = news;
+        AgentIdentity identity = AgentIdentity.read(data);
+        this.client = ServiceClient.of(identity, AgentKey.read(AgentIdentity.keyFile(data)), time);
+        this.check = new SignatureCheck(identity);
+        Map<String, Driver> opened = new HashMap<>();
+        for (String server : identity.servers()) {
+            Path directory = data.resolve("servers").resolve(directoryName(server));
+            DurableFile.makeDirectory(directory);
+            Driver driver = drivers.open(server, directory);
+            opened.put(server, driver);
+            keepers.put(server, new ServerKeeper(server, driver, directory, time, news));
+        }
+        this.probes = new ProbeRunner(client, opened, news);
+        this.notices = new Notices(client, time, longPoll, this::wake, news);
+    }
+
+    /** A server's name can hold anything; a directory's cannot. */
+    static String directoryName(String server) {
+        return server.replaceAll("[^A-Za-z0-9._-]", "_")
+                + "-"
+                + Integer.toHexString(server.hashCode());
+    }
+
+    private void wake() {
+        wakes.offer(Boolean.TRUE);
+    }
+
+    /** Runs until {@link #stop} or an interrupt. */
+    public void run() {
+        Thread listener = new Thread(notices, "postern-notices");
+        listener.setDaemon(true);
+        listener.start();
+        try {
+            while (!stopped) {
+                boolean complete = once();
+                wakes.poll(pauseMillis(complete), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            notices.stop();
+            probes.stop();
+            keepers.values().forEach(keeper -> keeper.driver().close());
+        }
+    }
+
+    private long pauseMillis(boolean complete) {
+        long due =
+                keepers.values().stream()
+                        .mapToLong(ServerKeeper::nanosToTick)
+                        .min()
+                        .orElse(Long.MAX_VALUE);
+        long look = complete ? LOOK_MILLIS + random.nextInt(5_000) : RETRY_MILLIS;
+        return Math.min(look, TimeUnit.NANOSECONDS.toMillis(due) + 1);
+    }
+
+    /** Ends {@link #run} soon. */
+    public void stop() {
+        stopped = true;
+        wake();
+    }
+
+    /** One round; whether the service was there for all of it. */
+    private boolean once() {
+        keepers.values().forEach(this::tick);
+        try {
+            lastRequest = time.now();
+            AgentSelf self = client.self();
+            Map<String, AgentServer> known = new HashMap<>();
+            self.getServers().forEach(server -> known.put(server.getName(), server));
+            servers = known;
+            for (ServerKeeper keeper : keepers.values()) {
+                // First what is there: without it the service can compile nothing.
+                report(keeper);
+                pull(keeper);
+                report(keeper);
+            }
+            probes.begin(client.probes(), servers);
+            if (away) {
+                news.accept("service: there again");
+                away = false;
+            }
+            return true;
+        } catch (ServiceException e) {
+            if (!away) {
+                news.accept("service: " + e.getMessage() + "; what is in force stays in force");
+                away = true;
+            }
+            return false;
+        } catch (IOException e) {
+            news.accept("error: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private void tick(ServerKeeper keeper) {
+        try {
+            keeper.tick();
+        } catch (IOException e) {
+            news.accept(keeper.server() + ": " + e.getMessage());
+        }
+    }
+
+    private void pull(ServerKeeper keeper) throws ServiceException, IOException {
+        Download download = client.desiredState(keeper.server(), tags.get(keeper.server()));
+        if (download.kind() != Download.Kind.PUBLISHED) {
+            return;
+        }
+        lastDownload = time.now();
+        try {
+            keeper.take(check.read(download.jws(), keeper.server(), time.now()));
+            tags.put(keeper.server(), download.etag());
+        } catch (SignatureCheck.RefusedException e) {
+            keeper.refused(e.getMessage());
+        }
+    }
+
+    /** Reports what changed, and every so often that nothing did. */
+    private void report(ServerKeeper keeper) throws ServiceException, IOException {
+        Object now = java.util.List.of(keeper.journal(), keeper.observed(), keeper.state());
+        Long last = reportedAt.get(keeper.server());
+        if (now.equals(reported.get(keeper.server()))
+                && last != null
+                && time.nanoTime() - last < REPORT_NANOS) {
+            return;
+        }
+        client.report(keeper.server(), Reports.of(keeper, lastRequest, lastDownload));
+        reported.put(keeper.server(), now);
+        reportedAt.put(keeper.server(), time.nanoTime());
+    }
+}

@@ -1,0 +1,37 @@
+package io.postern.agent;
+
+import io.postern.enforcement.ConnectorStep;
+import io.postern.enforcement.ReceiveConnector;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+
+/** One server's receive connectors as an agent reads and writes them. One caller at a time. */
+public interface Driver extends AutoCloseable {
+    /**
+     * Every connector of the server, ours and others.
+     *
+     * @throws IOException if they cannot be read
+     */
+    List<ReceiveConnector> read() throws IOException;
+
+    /**
+     * Takes one step; when it returns the step is in force.
+     *
+     * @throws IOException if it was refused; nothing has changed then
+     */
+    void execute(ConnectorStep step) throws IOException;
+
+    /** Where probes of this server connect to. */
+    InetSocketAddress endpoint();
+
+    /** What lets a probe name any source; empty = sources are real. */
+    byte[] simulationToken();
+
+    /** The longest delay before a refusal. */
+    Duration tarpit();
+
+    @Override
+    void close();
+}

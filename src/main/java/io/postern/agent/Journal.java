@@ -1,0 +1,138 @@
+package io.postern.agent;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import io.postern.enforcement.ConnectorData;
+import java.util.List;
+
+/**
+ * What an agent must know of a server after being killed at any point; written before each write.
+ *
+ * @param activeSerial serial of the publication in force; 0 = as found
+ * @param activeRevision its revision; 0 = as found
+ * @param confirmed whether the one in force stays; true for as found
+ * @param confirmUntilMillis wall-clock end of the confirm window; 0 = none runs
+ * @param confirmWindowSeconds its length; 0 = none
+ * @param applyingSerial the publication being applied; 0 = none: what was begun must be undone
+ * @param previousSerial serial of the last good one, which an undo goes back to
+ * @param previousRevision its revision
+ * @param previous its managed connectors
+ * @param undoneSerial highest serial that was undone by itself
+ * @param failedSerial highest serial that could not be applied
+ * @param error what went wrong last; null = nothing
+ * @param activatedMillis wall clock of the last activation; 0 = never
+ */
+@JsonIgnoreProperties(ignoreUnknown = true)
+record Journal(
+        long activeSerial,
+        long activeRevision,
+        boolean confirmed,
+        long confirmUntilMillis,
+        int confirmWindowSeconds,
+        long applyingSerial,
+        long previousSerial,
+        long previousRevision,
+        List<ConnectorData> previous,
+        long undoneSerial,
+        long failedSerial,
+        String error,
+        long activatedMillis) {
+    /** A server that nothing was ever applied to. */
+    static Journal asFound(List<ConnectorData> managed) {
+        return new Journal(0, 0, true, 0, 0, 0, 0, 0, managed, 0, 0, null, 0);
+    }
+
+    /** Whether a confirm window runs. */
+    boolean isWaiting() {
+        return !confirmed && applyingSerial == 0;
+    }
+
+    /** About to apply; what is good now is what an undo goes back to. */
+    Journal applying(long serial, List<ConnectorData> managedNow) {
+        boolean good = confirmed;
+        return new Journal(
+                activeSerial,
+                activeRevision,
+                confirmed,
+                confirmUntilMillis,
+                confirmWindowSeconds,
+                serial,
+                good ? activeSerial : previousSerial,
+                good ? activeRevision : previousRevision,
+                good ? managedNow : previous,
+                undoneSerial,
+                failedSerial,
+                null,
+                activatedMillis);
+    }
+
+    Journal applied(DesiredPublication publication, long nowMillis) {
+        boolean kept = publication.confirmed() || publication.confirmWindowSeconds() == null;
+        int window = kept ? 0 : publication.confirmWindowSeconds();
+        return new Journal(
+                publication.serial(),
+                publication.revision(),
+                kept,
+                kept ? 0 : nowMillis + window * 1000L,
+                window,
+                0,
+                previousSerial,
+                previousRevision,
+                previous,
+                undoneSerial,
+                failedSerial,
+                null,
+                nowMillis);
+    }
+
+    Journal confirmedNow() {
+        return new Journal(
+                activeSerial,
+                activeRevision,
+                true,
+                0,
+                0,
+                0,
+                previousSerial,
+                previousRevision,
+                previous,
+                undoneSerial,
+                failedSerial,
+                error,
+                activatedMillis);
+    }
+
+    /** Back at the previous one. */
+    Journal restored(long undone, long failed, String why) {
+        return new Journal(
+                previousSerial,
+                previousRevision,
+                true,
+                0,
+                0,
+                0,
+                previousSerial,
+                previousRevision,
+                previous,
+                Math.max(undoneSerial, undone),
+                Math.max(failedSerial, failed),
+                why,
+                activatedMillis);
+    }
+
+    Journal withError(String why) {
+        return new Journal(
+                activeSerial,
+                activeRevision,
+                confirmed,
+                confirmUntilMillis,
+                confirmWindowSeconds,
+                applyingSerial,
+                previousSerial,
+                previousRevision,
+                previous,
+                undoneSerial,
+                failedSerial,
+                why,
+                activatedMillis);
+    }
+}

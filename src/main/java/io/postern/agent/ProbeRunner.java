@@ -1,0 +1,161 @@
+package io.postern.agent;
+
+import io.postern.agent.probe.ProbeCancellation;
+import io.postern.agent.probe.ProbeRequest;
+import io.postern.agent.probe.ProbeSource;
+import io.postern.agent.probe.ProbeTimeouts;
+import io.postern.agent.probe.Prober;
+import io.postern.client.model.AgentServer;
+import io.postern.client.model.Kind;
+import io.postern.client.model.ProbeTask;
+import io.postern.client.model.ProbeTaskResult;
+import io.postern.client.model.ProbeTaskResults;
+import io.postern.policy.Address;
+import io.postern.policy.AddressFamily;
+import io.postern.policy.AddressRange;
+import io.postern.smtp.ProbeOutcome;
+import io.postern.smtp.ProbeSettings;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
+
+/**
+ * Runs probes against the agent's own servers and nowhere else, a few at a time, and posts each
+ * result as soon as it is there.
+ */
+final class ProbeRunner {
+    private static final int PARALLEL = 16;
+    private static final int SOURCE_PORT = 40_000;
+    private static final int MAX_LINES = 200;
+    private static final int MAX_LINE = 2000;
+
+    /**
+     * Stands for the server where it has no address of the source's family: bindings are wildcards.
+     */
+    private static final Address IPV6_DOCUMENTATION = Address.parse("2001:db8::25");
+
+    private static final Address IPV4_DOCUMENTATION = Address.parse("192.0.2.25");
+
+    private final ServiceClient client;
+    private final Map<String, Driver> drivers;
+    private final Consumer<String> news;
+    private final Prober prober = new Prober();
+    private final ProbeCancellation cancellation = new ProbeCancellation();
+    private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
+    private final ExecutorService pool =
+            Executors.newFixedThreadPool(
+                    PARALLEL,
+                    task -> {
+                        Thread thread = new Thread(task, "postern-probe");
+                        thread.setDaemon(true);
+                        return thread;
+                    });
+
+    ProbeRunner(ServiceClient client, Map<String, Driver> drivers, Consumer<String> news) {
+        this.client = client;
+        this.drivers = drivers;
+        this.news = news;
+    }
+
+    /** Begins those that are not under way yet. */
+    void begin(List<ProbeTask> tasks, Map<String, AgentServer> servers) {
+        for (ProbeTask task : tasks) {
+            AgentServer server = servers.get(task.getServer());
+            Driver driver = drivers.get(task.getServer());
+            if (server == null || driver == null || !underWay.add(task.getId())) {
+                continue;
+            }
+            try {
+                pool.execute(() -> run(task, server, driver));
+            } catch (RejectedExecutionException e) {
+                underWay.remove(task.getId());
+            }
+        }
+    }
+
+    private void run(ProbeTask task, AgentServer server, Driver driver) {
+        try {
+            ProbeOutcome outcome = prober.probe(request(task, server, driver), cancellation);
+            client.answer(
+                    new ProbeTaskResults()
+                            .server(task.getServer())
+                            .addResultsItem(result(task, outcome, driver)));
+        } catch (ServiceException e) {
+            // It is still open at the service, and asked for again.
+            news.accept("probe " + task.getId() + ": " + e.getMessage());
+        } catch (IllegalArgumentException e) {
+            news.accept("probe " + task.getId() + " cannot be made: " + e.getMessage());
+        } finally {
+            underWay.remove(task.getId());
+        }
+    }
+
+    private static ProbeRequest request(ProbeTask task, AgentServer server, Driver driver) {
+        Address source = Address.parse(task.getSource());
+        io.postern.client.model.ProbeSettings asked = server.getProbeSettings();
+        return new ProbeRequest(
+                driver.endpoint(),
+                new ProbeSource.Simulated(
+                        source,
+                        SOURCE_PORT,
+                        destination(server, source.family()),
+                        task.getPort(),
+                        driver.simulationToken(),
+                        task.getAccount(),
+                        task.getComputer()),
+                new ProbeSettings(
+                        asked.getEhloName(),
+                        asked.getMailFrom(),
+                        asked.getInternalRecipient(),
+                        asked.getExternalRecipient()),
+                ProbeTimeouts.forTarpit(driver.tarpit()));
+    }
+
+    private static Address destination(AgentServer server, AddressFamily family) {
+        return server.getAddresses().stream()
+                .map(AddressRange::parse)
+                .map(AddressRange::low)
+                .filter(address -> address.family() == family)
+                .findFirst()
+                .orElse(family == AddressFamily.IPV6 ? IPV6_DOCUMENTATION : IPV4_DOCUMENTATION);
+    }
+
+    private static ProbeTaskResult result(ProbeTask task, ProbeOutcome outcome, Driver driver) {
+        ProbeTaskResult result =
+                new ProbeTaskResult()
+                        .id(task.getId())
+                        .kind(Kind.fromValue(outcome.kind().name()))
+                        .stage(outcome.stage())
+                        .simulatedSource(driver.simulationToken().length > 0)
+                        .transcript(
+                                outcome.transcript().stream()
+                                        .limit(MAX_LINES)
+                                        .map(
+                                                line ->
+                                                        line.elapsedMillis()
+                                                                + " "
+                                                                + line.direction()
+                                                                + " "
+                                                                + cut(line.text()))
+                                        .toList());
+        if (outcome.reply() != null) {
+            result.replyCode(outcome.reply().code())
+                    .replyLines(outcome.reply().lines().stream().map(ProbeRunner::cut).toList());
+        }
+        return result;
+    }
+
+    private static String cut(String text) {
+        return text.length() > MAX_LINE ? text.substring(0, MAX_LINE) : text;
+    }
+
+    void stop() {
+        cancellation.cancel();
+        pool.shutdownNow();
+    }
+}

@@ -1,0 +1,67 @@
+package io.postern.agent;
+
+import io.postern.client.model.ReportedConnector;
+import io.postern.client.model.ServerReport;
+import io.postern.enforcement.ConnectorData;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/** Puts what a keeper knows into the contract's words. */
+final class Reports {
+    private static final int MAX_ERROR = 2000;
+
+    private Reports() {}
+
+    static ServerReport of(ServerKeeper keeper, Instant lastRequest, Instant lastDownload)
+            throws IOException {
+        Journal journal = keeper.journal();
+        String error = journal.error();
+        return new ServerReport()
+                .state(keeper.state())
+                .activeSerial(journal.activeSerial())
+                .activeRevision(journal.activeRevision())
+                .undoneSerial(journal.undoneSerial())
+                .failedSerial(journal.failedSerial())
+                .error(
+                        error != null && error.length() > MAX_ERROR
+                                ? error.substring(0, MAX_ERROR)
+                                : error)
+                .confirmUntil(time(journal.confirmUntilMillis()))
+                .connectors(connectors(keeper.observed()))
+                .lastRequestAt(time(lastRequest))
+                .lastDownloadAt(time(lastDownload))
+                .lastActivationAt(time(journal.activatedMillis()));
+    }
+
+    private static OffsetDateTime time(long millis) {
+        return millis == 0 ? null : time(Instant.ofEpochMilli(millis));
+    }
+
+    private static OffsetDateTime time(Instant instant) {
+        return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static List<ReportedConnector> connectors(List<ConnectorData> observed) {
+        return observed.stream()
+                .map(
+                        connector ->
+                                new ReportedConnector()
+                                        .name(connector.name())
+                                        .managed(connector.managed())
+                                        .enabled(connector.enabled())
+                                        .transportRole(connector.transportRole())
+                                        .bindings(connector.bindings())
+                                        .remoteIPRanges(connector.remoteIpRanges())
+                                        .permissionGroups(connector.permissionGroups())
+                                        .authMechanism(connector.authMechanism())
+                                        .anonymousRelay(connector.anonymousRelay())
+                                        .fqdn(connector.fqdn())
+                                        .comment(connector.comment())
+                                        .tarpitMillis(connector.tarpitMillis())
+                                        .verboseLogging(connector.verboseLogging()))
+                .toList();
+    }
+}

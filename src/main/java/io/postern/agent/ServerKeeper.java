@@ -1,0 +1,226 @@
+package io.postern.agent;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.enforcement.ConnectorData;
+import io.postern.enforcement.ConnectorPlan;
+import io.postern.enforcement.ConnectorStep;
+import io.postern.enforcement.DesiredState;
+import io.postern.enforcement.ReceiveConnector;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Keeps one server as the service wants it, and undoes by itself what nobody confirms. Killed at
+ * any point, it finds its journal and either keeps the new state or restores the previous one. One
+ * caller at a time.
+ */
+final class ServerKeeper {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String server;
+    private final Driver driver;
+    private final Path journalFile;
+    private final AgentTime time;
+    private final Consumer<String> news;
+    private Journal journal;
+    private long deadlineNanos;
+
+    /**
+     * Reads the journal, and puts right what a kill left half done.
+     *
+     * @param directory of this server's files; exists
+     * @param news told each important event, a line for people
+     */
+    ServerKeeper(
+            String server, Driver driver, Path directory, AgentTime time, Consumer<String> news)
+            throws IOException {
+        this.server = server;
+        this.driver = driver;
+        this.journalFile = directory.resolve("journal.json");
+        this.time = time;
+        this.news = news;
+        this.journal = readJournal(directory);
+        recover();
+    }
+
+    private Journal readJournal(Path directory) throws IOException {
+        if (!Files.exists(journalFile)) {
+            List<ConnectorData> found = driver.read().stream().map(ConnectorData::of).toList();
+            Path foundFile = directory.resolve("found.json");
+            if (!Files.exists(foundFile)) {
+                DurableFile.write(foundFile, JSON.writeValueAsBytes(found));
+            }
+            return Journal.asFound(managed(driver.read()));
+        }
+        try {
+            return JSON.readValue(DurableFile.read(journalFile), Journal.class);
+        } catch (JsonProcessingException e) {
+            throw new IOException(journalFile + " is damaged: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private void recover() throws IOException {
+        if (journal.applyingSerial() > 0) {
+            long begun = journal.applyingSerial();
+            restore(0, 0, "killed while applying serial " + begun + "; restored the state before");
+            news.accept(server + ": serial " + begun + " was half applied, restored");
+        } else if (journal.isWaiting()) {
+            long left = journal.confirmUntilMillis() - time.now().toEpochMilli();
+            long window = TimeUnit.SECONDS.toMillis(journal.confirmWindowSeconds());
+            deadlineNanos = time.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(left, window));
+            tick();
+        }
+    }
+
+    private static List<ConnectorData> managed(List<ReceiveConnector> connectors) {
+        return connectors.stream()
+                .filter(ReceiveConnector::managed)
+                .map(ConnectorData::of)
+                .toList();
+    }
+
+    /** Undoes if the confirm window is over. Never earlier, whatever the wall clock says. */
+    void tick() throws IOException {
+        if (journal.applyingSerial() > 0) {
+            // An undoing failed before: nothing new begins on a half state.
+            recover();
+        }
+        if (journal.isWaiting() && time.nanoTime() - deadlineNanos >= 0) {
+            long serial = journal.activeSerial();
+            restore(serial, 0, "serial " + serial + " was not confirmed in time; undone");
+            news.accept(server + ": undone: serial " + serial + " was not confirmed in time");
+        }
+    }
+
+    /** Nanoseconds until the next tick is due; {@link Long#MAX_VALUE} = none is. */
+    long nanosToTick() {
+        return journal.isWaiting() ? Math.max(0, deadlineNanos - time.nanoTime()) : Long.MAX_VALUE;
+    }
+
+    /** Takes in what the service wants; what is old, undone or failed already changes nothing. */
+    void take(DesiredPublication wanted) throws IOException {
+        if (wanted.serial() == journal.activeSerial()) {
+            if (wanted.confirmed() && !journal.confirmed()) {
+                write(journal.confirmedNow());
+                news.accept(server + ": serial " + wanted.serial() + " confirmed");
+            }
+            return;
+        }
+        long known =
+                Math.max(
+                        journal.activeSerial(),
+                        Math.max(journal.undoneSerial(), journal.failedSerial()));
+        if (wanted.serial() < known) {
+            refused("serial " + wanted.serial() + " is older than " + known);
+        } else if (wanted.serial() > known) {
+            apply(wanted);
+        }
+    }
+
+    /** Notes why something was not taken; the state stays as it is. */
+    void refused(String reason) throws IOException {
+        if (!reason.equals(journal.error())) {
+            write(journal.withError(reason));
+            news.accept(server + ": refused: " + reason);
+        }
+    }
+
+    private void apply(DesiredPublication wanted) throws IOException {
+        try {
+            List<ReceiveConnector> observed = driver.read();
+            write(journal.applying(wanted.serial(), managed(observed)));
+            carryOut(observed, wanted.connectors());
+            String digest = DesiredState.digestOf(managed(driver.read()));
+            if (!digest.equals(wanted.digest())) {
+                throw new IOException("read-back shows another state than was written");
+            }
+            write(journal.applied(wanted, time.now().toEpochMilli()));
+        } catch (IOException | IllegalStateException | IllegalArgumentException e) {
+            restore(0, wanted.serial(), e.getMessage());
+            news.accept(server + ": serial " + wanted.serial() + " failed: " + e.getMessage());
+            return;
+        }
+        announce(wanted);
+    }
+
+    private void announce(DesiredPublication wanted) {
+        String active =
+                server
+                        + ": revision "
+                        + wanted.revision()
+                        + " (serial "
+                        + wanted.serial()
+                        + ") active";
+        if (journal.isWaiting()) {
+            deadlineNanos =
+                    time.nanoTime() + TimeUnit.SECONDS.toNanos(journal.confirmWindowSeconds());
+            news.accept(active + ", confirm within " + journal.confirmWindowSeconds() + " s");
+        } else {
+            news.accept(active);
+        }
+    }
+
+    private void carryOut(List<ReceiveConnector> observed, List<ConnectorData> managed)
+            throws IOException {
+        List<ReceiveConnector> desired =
+                new ArrayList<>(observed.stream().filter(c -> !c.managed()).toList());
+        managed.stream().map(ConnectorData::toConnector).forEach(desired::add);
+        for (ConnectorStep step : ConnectorPlan.between(observed, desired)) {
+            driver.execute(step);
+        }
+    }
+
+    private void restore(long undone, long failed, String why) throws IOException {
+        try {
+            carryOut(driver.read(), journal.previous());
+        } catch (IOException | IllegalStateException | IllegalArgumentException e) {
+            // The journal still says what must be restored: the next start tries again.
+            String failure = "cannot restore the previous state: " + e.getMessage();
+            news.accept(server + ": " + failure);
+            throw new IOException(failure, e);
+        }
+        write(journal.restored(undone, failed, why));
+    }
+
+    private void write(Journal next) throws IOException {
+        DurableFile.write(journalFile, JSON.writeValueAsBytes(next));
+        journal = next;
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    /** Every connector as it is now. */
+    List<ConnectorData> observed() throws IOException {
+        return driver.read().stream().map(ConnectorData::of).toList();
+    }
+
+    Driver driver() {
+        return driver;
+    }
+
+    String server() {
+        return server;
+    }
+
+    /** How it stands, in the words of reports. */
+    String state() {
+        if (journal.activeSerial() == 0 && journal.undoneSerial() == 0) {
+            return journal.failedSerial() > 0 ? "FAILED" : "AS_FOUND";
+        }
+        if (journal.undoneSerial() > journal.activeSerial()) {
+            return "UNDONE";
+        }
+        if (journal.failedSerial() > journal.activeSerial()) {
+            return "FAILED";
+        }
+        return journal.confirmed() ? "CONFIRMED" : "ACTIVE";
+    }
+}
