@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
  * @param opens IPv4 addresses that open or rise, in words
  * @param closes IPv4 addresses that close or are lowered, in words
  * @param ipv6 what happens in IPv6, in words
+ * @param outside whether loopback changes too and is not drawn
  */
 public record AddressPicture(
         String server,
@@ -28,7 +29,9 @@ public record AddressPicture(
         List<Cell> cells,
         String opens,
         String closes,
-        String ipv6) {
+        String ipv6,
+        boolean outside) {
+    private static final AddressSet LOOPBACK = AddressSet.parse("127.0.0.0/8");
     private static final int COLUMNS = 32;
     private static final int SIZE = 12;
 
@@ -55,8 +58,11 @@ public record AddressPicture(
         AddressSet opens = changed(server, regions, "OPENS", "RAISES");
         AddressSet closes = changed(server, regions, "CLOSES", "LOWERS");
         AddressSet both = AddressSet.of(ipv4(opens.union(closes)));
-        int bits = smallestNetwork(both);
-        Address first = both.isEmpty() ? Address.ipv4(0) : both.ranges().get(0).low();
+        // Loopback is a protected source of every server; it would stretch every picture.
+        AddressSet beyond = both.subtract(LOOPBACK);
+        AddressSet drawn = beyond.isEmpty() ? both : beyond;
+        int bits = smallestNetwork(drawn);
+        Address first = drawn.isEmpty() ? Address.ipv4(0) : drawn.ranges().get(0).low();
         long base = bits == 0 ? 0 : first.low() >>> (32 - bits) << (32 - bits);
         return new AddressPicture(
                 server,
@@ -65,7 +71,8 @@ public record AddressPicture(
                 both.isEmpty() ? List.of() : cells(base, bits, opens, closes),
                 count(ipv4(opens)),
                 count(ipv4(closes)),
-                ipv6Words(opens, closes));
+                ipv6Words(opens, closes),
+                bits > 0 && !drawn.equals(both));
     }
 
     private static AddressSet changed(

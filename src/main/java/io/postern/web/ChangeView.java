@@ -30,7 +30,12 @@ public record ChangeView(
      * @param more the rest, behind a click; empty = none
      */
     public record ImpactRow(
-            AnalysedRegion region, String count, List<String> first, List<String> more) {}
+            AnalysedRegion region, String count, List<String> first, List<String> more) {
+        /** Whether neither account nor computer matters. */
+        public boolean isAnybody() {
+            return region.accounts().contains("*") && region.computers().contains("*");
+        }
+    }
 
     static List<ImpactRow> rows(List<AnalysedRegion> regions) {
         return regions.stream()

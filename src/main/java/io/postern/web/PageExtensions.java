@@ -8,6 +8,7 @@ import io.postern.probe.Probe;
 import io.postern.rollout.RingState;
 import io.postern.rollout.RolloutState;
 import io.quarkus.qute.TemplateExtension;
+import java.math.BigInteger;
 
 /** Lets templates write {@code state.badge} and {@code revision.shortHash}. */
 @TemplateExtension
@@ -40,5 +41,10 @@ final class PageExtensions {
 
     static String shortHash(Revision revision) {
         return Words.shortHash(revision.hash());
+    }
+
+    /** A decimal number with its thousands apart. */
+    static String grouped(String number) {
+        return Numbers.grouped(new BigInteger(number));
     }
 }

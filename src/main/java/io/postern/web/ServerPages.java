@@ -11,6 +11,7 @@ import io.quarkus.qute.TemplateInstance;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -18,8 +19,10 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -30,12 +33,15 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Blocking
 public class ServerPages {
     private static final Duration TOKEN_VALID = Duration.ofHours(1);
+    private static final int MAX_SERVERS = 100;
+    private static final int MAX_NAME = 256;
 
     @CheckedTemplate
     static class Templates {
         private Templates() {}
 
-        static native TemplateInstance servers(List<Row> rows);
+        static native TemplateInstance servers(
+                List<Row> rows, EnrolmentService.NewToken token, Notice notice, String address);
 
         static native TemplateInstance server(
                 Row row, EnrolmentService.NewToken token, String address);
@@ -82,8 +88,47 @@ public class ServerPages {
     @GET
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
     @Operation(hidden = true)
-    public TemplateInstance servers() {
-        return Templates.servers(overviews.all().stream().map(Row::of).toList());
+    public TemplateInstance servers(@Context UriInfo address) {
+        return page(null, null, address);
+    }
+
+    private TemplateInstance page(
+            EnrolmentService.NewToken token, Notice notice, UriInfo address) {
+        return Templates.servers(
+                overviews.all().stream().map(Row::of).toList(), token, notice, base(address));
+    }
+
+    /** For servers that no policy names yet: the first change needs their agents already. */
+    @POST
+    @Path("token")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @RolesAllowed(Role.OPERATOR)
+    @Operation(hidden = true)
+    public Response tokenFor(@FormParam("servers") String typed, @Context UriInfo address) {
+        List<String> names =
+                typed == null
+                        ? List.of()
+                        : Arrays.stream(typed.split("[,\\s]+")).filter(n -> !n.isEmpty()).toList();
+        boolean tooLong = names.stream().anyMatch(name -> name.length() > MAX_NAME);
+        if (names.isEmpty() || names.size() > MAX_SERVERS || tooLong) {
+            Notice notice =
+                    new Notice(
+                            "bad",
+                            "Not made",
+                            "Name 1 to "
+                                    + MAX_SERVERS
+                                    + " servers of at most "
+                                    + MAX_NAME
+                                    + " characters each.",
+                            List.of());
+            return Response.status(400).entity(page(null, notice, address)).build();
+        }
+        return Response.ok(
+                        page(
+                                enrolment.makeToken(viewer.actor(), names, TOKEN_VALID),
+                                null,
+                                address))
+                .build();
     }
 
     @GET
