@@ -1,0 +1,171 @@
+package io.postern.web;
+
+import io.postern.fleet.EnrolmentService;
+import io.postern.fleet.ServerOverview;
+import io.postern.fleet.ServerOverviews;
+import io.postern.problem.DomainException;
+import io.postern.problem.ErrorCode;
+import io.postern.security.Role;
+import io.quarkus.qute.CheckedTemplate;
+import io.quarkus.qute.TemplateInstance;
+import io.smallrye.common.annotation.Blocking;
+import jakarta.annotation.security.RolesAllowed;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.FormParam;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+
+/** The servers and how they stand. */
+@Path("/ui/servers")
+@Produces(MediaType.TEXT_HTML)
+@Blocking
+public class ServerPages {
+    private static final Duration TOKEN_VALID = Duration.ofHours(1);
+    private static final int MAX_SERVERS = 100;
+    private static final int MAX_NAME = 256;
+
+    @CheckedTemplate
+    static class Templates {
+        private Templates() {}
+
+        static native TemplateInstance servers(
+                List<Row> rows, EnrolmentService.NewToken token, Notice notice, String address);
+
+        static native TemplateInstance server(
+                Row row, EnrolmentService.NewToken token, String address);
+    }
+
+    /** A server with its standing in a word. */
+    public record Row(ServerOverview overview, Badge sync, Badge state) {
+        static Row of(ServerOverview overview) {
+            return new Row(overview, sync(overview), state(overview));
+        }
+
+        private static Badge sync(ServerOverview overview) {
+            if (overview.inSync()) {
+                return Badge.good("In sync");
+            }
+            if (overview.desired() == null) {
+                return Badge.quiet("Nothing published");
+            }
+            return overview.report() == null ? Badge.UNKNOWN : Badge.warn("Differs");
+        }
+
+        private static Badge state(ServerOverview overview) {
+            if (overview.agent() == null) {
+                return Badge.warn("No agent");
+            }
+            if (overview.report() == null) {
+                return Badge.quiet("Not reported yet");
+            }
+            String word = Words.sentence(overview.report().state().toUpperCase(Locale.ROOT));
+            return overview.report().error() != null ? Badge.bad(word) : Badge.quiet(word);
+        }
+    }
+
+    private final ServerOverviews overviews;
+    private final EnrolmentService enrolment;
+    private final Viewer viewer;
+
+    ServerPages(ServerOverviews overviews, EnrolmentService enrolment, Viewer viewer) {
+        this.overviews = overviews;
+        this.enrolment = enrolment;
+        this.viewer = viewer;
+    }
+
+    @GET
+    @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
+    @Operation(hidden = true)
+    public TemplateInstance servers(@Context UriInfo address) {
+        return page(null, null, address);
+    }
+
+    private TemplateInstance page(
+            EnrolmentService.NewToken token, Notice notice, UriInfo address) {
+        return Templates.servers(
+                overviews.all().stream().map(Row::of).toList(), token, notice, base(address));
+    }
+
+    /** For servers that no policy names yet: the first change needs their agents already. */
+    @POST
+    @Path("token")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @RolesAllowed(Role.OPERATOR)
+    @Operation(hidden = true)
+    public Response tokenFor(@FormParam("servers") String typed, @Context UriInfo address) {
+        List<String> names =
+                typed == null
+                        ? List.of()
+                        : Arrays.stream(typed.split("[,\\s]+")).filter(n -> !n.isEmpty()).toList();
+        boolean tooLong = names.stream().anyMatch(name -> name.length() > MAX_NAME);
+        if (names.isEmpty() || names.size() > MAX_SERVERS || tooLong) {
+            Notice notice =
+                    new Notice(
+                            "bad",
+                            "Not made",
+                            "Name 1 to "
+                                    + MAX_SERVERS
+                                    + " servers of at most "
+                                    + MAX_NAME
+                                    + " characters each.",
+                            List.of());
+            return Response.status(400).entity(page(null, notice, address)).build();
+        }
+        return Response.ok(
+                        page(
+                                enrolment.makeToken(viewer.actor(), names, TOKEN_VALID),
+                                null,
+                                address))
+                .build();
+    }
+
+    @GET
+    @Path("{name}")
+    @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
+    @Operation(hidden = true)
+    public TemplateInstance server(@PathParam("name") String name, @Context UriInfo address) {
+        return Templates.server(row(name), null, base(address));
+    }
+
+    /** Shown in the answer itself: a token must not stand in an address or be fetched twice. */
+    @POST
+    @Path("{name}/token")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @RolesAllowed(Role.OPERATOR)
+    @Operation(hidden = true)
+    public TemplateInstance token(@PathParam("name") String name, @Context UriInfo address) {
+        Row row = row(name);
+        return Templates.server(
+                row,
+                enrolment.makeToken(viewer.actor(), List.of(row.overview().name()), TOKEN_VALID),
+                base(address));
+    }
+
+    private static String base(UriInfo address) {
+        String base = address.getBaseUri().toString();
+        return base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+    }
+
+    private Row row(String name) {
+        return overviews.all().stream()
+                .filter(overview -> overview.name().equalsIgnoreCase(name))
+                .findFirst()
+                .map(Row::of)
+                .orElseThrow(
+                        () ->
+                                new DomainException(
+                                        ErrorCode.NOT_FOUND, "There is no server '" + name + "'"));
+    }
+}
