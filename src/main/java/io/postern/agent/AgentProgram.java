@@ -20,6 +20,7 @@ import java.util.function.Consumer;
  */
 public final class AgentProgram {
     private static final long LOOK_MILLIS = 20_000;
+    private static final long CLOCK_MILLIS = 250;
     private static final long RETRY_MILLIS = 1_000;
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -93,6 +94,9 @@ public final class AgentProgram {
         Thread listener = new Thread(notices, "postern-notices");
         listener.setDaemon(true);
         listener.start();
+        Thread clock = new Thread(this::keepClocks, "postern-confirm-windows");
+        clock.setDaemon(true);
+        clock.start();
         try {
             while (!stopped) {
                 boolean complete = once();
@@ -104,6 +108,18 @@ public final class AgentProgram {
             notices.stop();
             probes.stop();
             keepers.values().forEach(keeper -> keeper.driver().close());
+        }
+    }
+
+    /** However slow the service answers, an undo comes in time. */
+    private void keepClocks() {
+        try {
+            while (!stopped) {
+                keepers.values().forEach(this::tick);
+                TimeUnit.MILLISECONDS.sleep(CLOCK_MILLIS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

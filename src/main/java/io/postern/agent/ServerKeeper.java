@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 
 /**
  * Keeps one server as the service wants it, and undoes by itself what nobody confirms. Killed at
- * any point, it finds its journal and either keeps the new state or restores the previous one. One
- * caller at a time.
+ * any point, it finds its journal and either keeps the new state or restores the previous one.
+ * Thread-safe: its clock runs apart from the talk with the service.
  */
 final class ServerKeeper {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -92,7 +92,7 @@ final class ServerKeeper {
     }
 
     /** Undoes if the confirm window is over. Never earlier, whatever the wall clock says. */
-    void tick() throws IOException {
+    synchronized void tick() throws IOException {
         if (journal.applyingSerial() > 0) {
             // An undoing failed before: nothing new begins on a half state.
             recover();
@@ -107,7 +107,7 @@ final class ServerKeeper {
     }
 
     /** Nanoseconds until the next tick is due; {@link Long#MAX_VALUE} = none is. */
-    long nanosToTick() {
+    synchronized long nanosToTick() {
         if (!journal.isWaiting()) {
             return Long.MAX_VALUE;
         }
@@ -115,11 +115,16 @@ final class ServerKeeper {
     }
 
     /** Takes in what the service wants; what is old, undone or failed already changes nothing. */
-    void take(DesiredPublication wanted) throws IOException {
+    synchronized void take(DesiredPublication wanted) throws IOException {
         // A confirmation that comes too late must not keep what is half undone.
         tick();
         if (wanted.serial() == journal.activeSerial()) {
             if (wanted.confirmed() && !journal.confirmed()) {
+                String held = DesiredState.digestOf(managed(driver.read()));
+                if (!held.equals(wanted.digest())) {
+                    refused("serial " + wanted.serial() + " was confirmed with another content");
+                    return;
+                }
                 write(journal.confirmedNow());
                 news.accept(server + ": serial " + wanted.serial() + " confirmed");
             }
@@ -137,7 +142,7 @@ final class ServerKeeper {
     }
 
     /** Notes why something was not taken; the state stays as it is. */
-    void refused(String reason) throws IOException {
+    synchronized void refused(String reason) throws IOException {
         if (!reason.equals(journal.error())) {
             write(journal.withError(reason));
             news.accept(server + ": refused: " + reason);
@@ -194,6 +199,10 @@ final class ServerKeeper {
     private void restore(long undone, long failed, String why) throws IOException {
         try {
             carryOut(driver.read(), journal.previous());
+            String digest = DesiredState.digestOf(managed(driver.read()));
+            if (!digest.equals(DesiredState.digestOf(journal.previous()))) {
+                throw new IOException("read-back shows another state than the previous one");
+            }
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
             // The journal still says what must be restored: the next start tries again.
             String failure = "cannot restore the previous state: " + e.getMessage();
@@ -208,12 +217,12 @@ final class ServerKeeper {
         journal = next;
     }
 
-    Journal journal() {
+    synchronized Journal journal() {
         return journal;
     }
 
     /** Every connector as it is now. */
-    List<ConnectorData> observed() throws IOException {
+    synchronized List<ConnectorData> observed() throws IOException {
         return driver.read().stream().map(ConnectorData::of).toList();
     }
 
@@ -226,7 +235,7 @@ final class ServerKeeper {
     }
 
     /** How it stands, in the words of reports. */
-    String state() {
+    synchronized String state() {
         long missed = Math.max(journal.undoneSerial(), journal.failedSerial());
         if (missed > journal.activeSerial()) {
             return journal.failedSerial() == missed ? "FAILED" : "UNDONE";

@@ -25,6 +25,7 @@ final class SignatureCheck {
         }
     }
 
+    private static final int MAX_WINDOW_SECONDS = 86_400;
     private static final String TYPE = "postern-desired-state+json";
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,6 +50,12 @@ final class SignatureCheck {
         require(agent.equals(publication.audience()), "it is meant for another agent");
         require(server.equals(publication.server()), "it is meant for another server");
         require(publication.serial() > 0, "it has no serial");
+        require(DesiredState.EXCHANGE.equals(publication.kind()), "this agent knows no such kind");
+        require(
+                publication.confirmWindowSeconds() == null
+                        || publication.confirmWindowSeconds() > 0
+                                && publication.confirmWindowSeconds() <= MAX_WINDOW_SECONDS,
+                "its confirm window is out of range");
         require(now.getEpochSecond() < publication.expiresAt(), "it has expired");
         require(
                 publication.connectors() != null && !publication.connectors().contains(null),
