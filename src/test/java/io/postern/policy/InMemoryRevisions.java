@@ -1,7 +1,6 @@
 package io.postern.policy;
 
 import io.postern.policy.yaml.PolicyDocument;
-
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
