@@ -86,7 +86,7 @@ public final class ServerSettings implements AutoCloseable {
                 requiredSecret(
                         "POSTERN_SESSION_KEY_FILE",
                         "a file with a random text of 32 characters or more, the same on every"
-                            + " replica");
+                                + " replica");
         requireLong(sessionKey);
         required(
                 "POSTERN_SIGNING_KEY_FILE",

@@ -11,7 +11,6 @@ import io.postern.policy.Region;
 import io.postern.policy.Server;
 import io.postern.policy.Submission;
 import io.postern.policy.Tier;
-
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;

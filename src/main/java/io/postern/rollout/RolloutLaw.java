@@ -1,7 +1,6 @@
 package io.postern.rollout;
 
 import io.postern.probe.BatchSummary;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.postern.policy.Tier;
 import io.postern.smtp.ObservedTier;
 import io.postern.smtp.ObservedTier.Level;
-
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-
-import java.util.HashSet;
-import java.util.Set;
 
 /** Every tier against everything a probe can see. */
 class ProbeJudgeTest {

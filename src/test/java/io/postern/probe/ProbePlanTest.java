@@ -12,9 +12,6 @@ import io.postern.policy.Region;
 import io.postern.policy.Submission;
 import io.postern.policy.Tier;
 import io.postern.policy.yaml.PolicyDocument;
-
-import org.junit.jupiter.api.Test;
-
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Comparator;
@@ -22,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
 
 /** What is asked to prove a change, and what is honestly said not to be covered. */
 class ProbePlanTest {

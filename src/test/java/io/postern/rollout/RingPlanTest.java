@@ -5,12 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.policy.Policy;
 import io.postern.policy.yaml.PolicyDocument;
-
-import org.junit.jupiter.api.Test;
-
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 
 /** Which servers are pushed, in which order, and which are left alone. */
 class RingPlanTest {
@@ -104,7 +102,7 @@ class RingPlanTest {
                                 "name: bare, ring: lab",
                                 "name: look, ring: lab, enforcement: [exchange], mode: observe",
                                 "name: care, ring: lab, enforcement: [exchange], mode:"
-                                    + " maintenance"),
+                                        + " maintenance"),
                         ORDER);
 
         assertTrue(plan.rings().isEmpty());

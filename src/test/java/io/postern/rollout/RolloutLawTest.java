@@ -4,11 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.probe.BatchSummary;
-
-import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestFactory;
-
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,6 +14,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 /** The rollout law, situation by situation: no evidence is never success. */
 class RolloutLawTest {
@@ -387,7 +385,7 @@ class RolloutLawTest {
                         finish(
                                 RolloutState.FAILED,
                                 "it broke; undone by read-back, but not proven: probes without"
-                                    + " answer",
+                                        + " answer",
                                 "read-back")),
                 new Case(
                         "with nothing published there is nothing to put back",
