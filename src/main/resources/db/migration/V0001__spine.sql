@@ -245,5 +245,6 @@ create table idempotency_key (
     primary key (client, key)
 );
 
+-- The hash of no entries without a parent, as docs/policy-hash.md computes it.
 insert into revision (number, hash, parent_hash, created_at, author, note)
-values (0, 'genesis', null, '1970-01-01T00:00:00Z', 'postern', 'The empty policy that every first change is based on.');
+values (0, 'a18c85e05a37b0d7553a74936f26aca9f5f3f4725bf2346649dc75f7755f6a20', null, '1970-01-01T00:00:00Z', 'postern', 'The empty policy that every first change is based on.');
