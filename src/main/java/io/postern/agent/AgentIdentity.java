@@ -48,7 +48,11 @@ public record AgentIdentity(String name, List<String> servers, String service, S
                     data + " holds no agent: run 'postern agent enrol --data " + data + "' first");
         }
         try {
-            return JSON.readValue(DurableFile.read(file), AgentIdentity.class);
+            AgentIdentity identity = JSON.readValue(DurableFile.read(file), AgentIdentity.class);
+            if (identity == null) {
+                throw new IOException(file + " is damaged: it is empty");
+            }
+            return identity;
         } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
             throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
         }

@@ -148,26 +148,35 @@ public final class AgentProgram {
             Map<String, AgentServer> known = new HashMap<>();
             self.getServers().forEach(server -> known.put(server.getName(), server));
             servers = known;
+            boolean complete = true;
             for (ServerKeeper keeper : keepers.values()) {
-                // First what is there: without it the service can compile nothing.
-                report(keeper);
-                pull(keeper);
-                report(keeper);
+                complete &= serve(keeper);
             }
             probes.begin(client.probes(), servers);
             if (away) {
                 news.accept("service: there again");
                 away = false;
             }
-            return true;
+            return complete;
         } catch (ServiceException e) {
             if (!away) {
                 news.accept("service: " + e.getMessage() + "; what is in force stays in force");
                 away = true;
             }
             return false;
+        }
+    }
+
+    /** One server's turn; whether it went well. Another server is none the worse if not. */
+    private boolean serve(ServerKeeper keeper) throws ServiceException {
+        try {
+            // First what is there: without it the service can compile nothing.
+            report(keeper);
+            pull(keeper);
+            report(keeper);
+            return true;
         } catch (IOException e) {
-            news.accept("error: " + e.getMessage());
+            news.accept(keeper.server() + ": error: " + e.getMessage());
             return false;
         }
     }

@@ -167,7 +167,9 @@ final class ServiceClient {
     }
 
     AgentSelf self() throws ServiceException {
-        return call(api::getAgentSelf);
+        AgentSelf self = call(api::getAgentSelf);
+        require(self != null && self.getServers() != null && !self.getServers().contains(null));
+        return self;
     }
 
     /**
@@ -210,7 +212,24 @@ final class ServiceClient {
 
     List<ProbeTask> probes() throws ServiceException {
         List<ProbeTask> tasks = call(api::listProbeTasks);
-        return tasks == null ? List.of() : tasks;
+        require(tasks != null && tasks.stream().allMatch(ServiceClient::isComplete));
+        return tasks;
+    }
+
+    private static boolean isComplete(ProbeTask task) {
+        return task != null
+                && task.getId() != null
+                && task.getServer() != null
+                && task.getSource() != null
+                && task.getPort() != null;
+    }
+
+    /** Whatever answers, such as a proxy's page, must not end the agent. */
+    private void require(boolean isService) throws ServiceException {
+        if (!isService) {
+            throw new ServiceException(
+                    0, "what answers at " + service + " is no Postern service", null);
+        }
     }
 
     void answer(ProbeTaskResults results) throws ServiceException {
@@ -219,7 +238,9 @@ final class ServiceClient {
 
     /** Waits at the service for news after a position. */
     AgentNotice awaitNotice(long after) throws ServiceException {
-        return call(() -> patient.awaitAgentNotice(after, LONG_POLL_SECONDS));
+        AgentNotice notice = call(() -> patient.awaitAgentNotice(after, LONG_POLL_SECONDS));
+        require(notice != null && notice.getCursor() != null);
+        return notice;
     }
 
     /**

@@ -1,0 +1,153 @@
+package io.postern.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class AgentCommandTest {
+    private static final String IDENTITY =
+            """
+            {"name": "agent-a", "servers": ["ex01"], "service": "http://127.0.0.1:1",
+             "serviceKey": "%s"}
+            """;
+    private static final String PUBLIC_KEY =
+            "{\\\"kty\\\":\\\"OKP\\\",\\\"crv\\\":\\\"Ed25519\\\","
+                    + "\\\"x\\\":\\\"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo\\\"}";
+
+    /** The key pair of RFC 8037, appendix A.1. */
+    private static final String KEY =
+            """
+            {"kty":"OKP","crv":"Ed25519",
+             "d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A",
+             "x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"}
+            """;
+
+    @TempDir Path data;
+    private String err;
+
+    private int run(String... arguments) {
+        StringWriter text = new StringWriter();
+        int exit =
+                new CommandLine(new AgentCommand())
+                        .setOut(new PrintWriter(new StringWriter()))
+                        .setErr(new PrintWriter(text, true))
+                        .execute(arguments);
+        err = text.toString();
+        assertFalse(err.contains("\tat "), "a stack trace: " + err);
+        return exit;
+    }
+
+    private void enrolled() throws IOException {
+        Files.writeString(data.resolve("identity.json"), IDENTITY.formatted(PUBLIC_KEY));
+        Files.writeString(data.resolve("agent-key.json"), KEY);
+    }
+
+    @Test
+    void aDriverThatIsNotThereIsRefusedWithTheAllowedOnes() {
+        assertEquals(2, run("run", "--data", data.toString(), "--driver", "exchange"));
+        assertEquals(
+                "postern agent run: there is no driver 'exchange' (allowed: simulated-exchange)",
+                err.strip());
+    }
+
+    @Test
+    void aDirectoryWithoutAgentIsRefusedWithTheAdviceToEnrol() {
+        assertEquals(2, run("run", "--data", data.toString()));
+        assertEquals(
+                "postern agent run: "
+                        + data
+                        + " holds no agent: run 'postern agent enrol --data "
+                        + data
+                        + "' first",
+                err.strip());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "{}", "garbage", "{\"name\": \"agent-a\"}"})
+    void aDamagedIdentityIsRefused(String identity) throws IOException {
+        enrolled();
+        Files.writeString(data.resolve("identity.json"), identity);
+        assertEquals(2, run("run", "--data", data.toString()));
+        assertTrue(err.contains("identity.json is damaged"), err);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0.0.0.0:2525 | a simulated server listens on loopback only, not 0.0.0.0",
+                "192.0.2.7:25 | a simulated server listens on loopback only, not 192.0.2.7",
+                "0.0.0.0:0 | a simulated server listens on loopback only, not 0.0.0.0",
+                "[::]:2525 | a simulated server listens on loopback only, not ::",
+                "localhost:2525 | --listen ex01=localhost:2525: ",
+                "127.0.0.1:99999 | --listen ex01=127.0.0.1:99999: ",
+                "127.0.0.1 | --listen ex01=127.0.0.1: "
+            })
+    void aSimulatedServerListensOnLoopbackOnly(String address, String message) throws IOException {
+        enrolled();
+        assertEquals(2, run("run", "--data", data.toString(), "--listen", "ex01=" + address));
+        assertTrue(err.contains("postern agent run: " + message), err);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " \n\t"})
+    void anEmptyTokenIsRefused(String token) throws IOException {
+        Path file = Files.writeString(data.resolve("token"), token);
+        assertEquals(2, enrol("http://127.0.0.1:1", file));
+        assertEquals("postern agent enrol: no token was given, or it is too long", err.strip());
+    }
+
+    @Test
+    void aTokenThatIsTooLongIsRefused() throws IOException {
+        Path file = Files.writeString(data.resolve("token"), "x".repeat(1025));
+        assertEquals(2, enrol("http://127.0.0.1:1", file));
+        assertEquals("postern agent enrol: no token was given, or it is too long", err.strip());
+    }
+
+    @Test
+    void anAddressThatIsNoServiceIsRefused() throws IOException {
+        Path file = Files.writeString(data.resolve("token"), "token");
+        assertEquals(2, enrol("ftp://127.0.0.1", file));
+        assertTrue(err.contains("'ftp://127.0.0.1' is no URL of a service"), err);
+        assertFalse(Files.exists(data.resolve("identity.json")));
+    }
+
+    @Test
+    void enrollingTwiceIsRefused() throws IOException {
+        enrolled();
+        Path file = Files.writeString(data.resolve("token"), "token");
+        assertEquals(2, enrol("http://127.0.0.1:1", file));
+        assertTrue(err.contains("holds the agent 'agent-a' already"), err);
+    }
+
+    private int enrol(String service, Path token) {
+        return run(
+                "enrol",
+                "--service",
+                service,
+                "--name",
+                "agent-a",
+                "--data",
+                data.toString(),
+                "--token-file",
+                token.toString());
+    }
+
+    @Test
+    void withoutAVerbTheUsageIsShown() {
+        assertEquals(2, run());
+        assertTrue(err.contains("enrol or run?"), err);
+    }
+}
