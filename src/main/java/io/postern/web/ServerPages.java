@@ -92,8 +92,7 @@ public class ServerPages {
         return page(null, null, address);
     }
 
-    private TemplateInstance page(
-            EnrolmentService.NewToken token, Notice notice, UriInfo address) {
+    private TemplateInstance page(EnrolmentService.NewToken token, Notice notice, UriInfo address) {
         return Templates.servers(
                 overviews.all().stream().map(Row::of).toList(), token, notice, base(address));
     }
