@@ -3,10 +3,12 @@ package io.postern.web;
 import io.postern.problem.Problem;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import org.jboss.resteasy.reactive.server.ServerResponseFilter;
 
 /** Failures of pages as pages: people get no JSON. */
@@ -25,6 +27,10 @@ public class ErrorPages {
         if (status < 400 || !unshown || !isPage(request)) {
             return;
         }
+        if (status == 401) {
+            signIn(request, response);
+            return;
+        }
         Problem problem = (Problem) response.getEntity();
         String page =
                 Templates.error(
@@ -34,7 +40,24 @@ public class ErrorPages {
                                 problem == null || status < 500 ? null : problem.requestId())
                         .render();
         response.setEntity(page, null, MediaType.TEXT_HTML_TYPE.withCharset("UTF-8"));
+    }
+
+    /**
+     * A wrong password, or the session of an account that was disabled. Its cookie must go: the
+     * sign-in page would be refused with it, too.
+     */
+    private static void signIn(ContainerRequestContext request, ContainerResponseContext response) {
+        boolean failed = request.getMethod().equals(HttpMethod.POST);
+        response.setStatus(Response.Status.FOUND.getStatusCode());
+        response.setEntity(null);
         response.getHeaders().remove(HttpHeaders.WWW_AUTHENTICATE);
+        response.getHeaders().remove(HttpHeaders.CONTENT_TYPE);
+        response.getHeaders()
+                .putSingle(HttpHeaders.LOCATION, "/ui/sign-in" + (failed ? "?failed=true" : ""));
+        response.getHeaders()
+                .add(
+                        HttpHeaders.SET_COOKIE,
+                        "postern-session=; Path=/; Max-Age=0; HttpOnly; SameSite=Strict");
     }
 
     private static boolean isPage(ContainerRequestContext request) {

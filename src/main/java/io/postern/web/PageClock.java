@@ -42,11 +42,6 @@ public class PageClock {
         return since.toSeconds() < 5 ? "just now" : amount(since) + " ago";
     }
 
-    /** Whether it is still to come. */
-    public boolean isAhead(Instant instant) {
-        return instant.isAfter(clock.instant());
-    }
-
     private static String amount(Duration duration) {
         long seconds = duration.toSeconds();
         if (seconds < 60) {
@@ -55,6 +50,10 @@ public class PageClock {
         if (seconds < 3_600) {
             return duration.toMinutes() + " min";
         }
-        return seconds < 172_800 ? duration.toHours() + " h" : duration.toDays() + " days";
+        if (seconds < 172_800) {
+            return duration.toHours() + " h";
+        }
+        long days = duration.toDays();
+        return days < 730 ? days + " days" : days / 365 + " years";
     }
 }

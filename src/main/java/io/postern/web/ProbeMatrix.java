@@ -4,12 +4,13 @@ import io.postern.probe.Probe;
 import io.postern.probe.Verdict;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 
-/** Probes as a table: a row for each source, a column for each server. */
+/** Probes as a table: a row for each source, failed ones first, a column for each server. */
 public record ProbeMatrix(List<String> servers, List<Row> rows, Counts counts) {
     /**
      * One source.
@@ -17,7 +18,11 @@ public record ProbeMatrix(List<String> servers, List<Row> rows, Counts counts) {
      * @param reason why it is asked
      * @param cells as many as there are servers
      */
-    public record Row(String source, String reason, List<Cell> cells) {}
+    public record Row(String source, String reason, List<Cell> cells) {
+        private boolean isFailed() {
+            return cells.stream().anyMatch(Cell::isFailed);
+        }
+    }
 
     /**
      * What one server said to one source.
@@ -31,6 +36,10 @@ public record ProbeMatrix(List<String> servers, List<Row> rows, Counts counts) {
 
         public Probe getLast() {
             return probes.get(0);
+        }
+
+        private boolean isFailed() {
+            return !isEmpty() && getLast().verdict() == Verdict.FAIL;
         }
 
         /** Attempts before the last. */
@@ -76,6 +85,8 @@ public record ProbeMatrix(List<String> servers, List<Row> rows, Counts counts) {
                                                 servers.stream()
                                                         .map(s -> cell(entry.getValue(), s))
                                                         .toList()))
+                        // Stable: what did not fail stays in the order it was asked in.
+                        .sorted(Comparator.comparing(row -> !row.isFailed()))
                         .toList();
         return new ProbeMatrix(servers, rows, Counts.of(probes));
     }
