@@ -56,12 +56,7 @@ public final class ServerSettings implements AutoCloseable {
     }
 
     private void prepareEmbedded(Path data) throws IOException {
-        String sessionKey =
-                secret("POSTERN_SESSION_KEY_FILE")
-                        .orElse(
-                                PrivateFiles.readOrCreate(
-                                        data.resolve("keys/session.key"),
-                                        () -> PrivateFiles.randomSecret(32)));
+        String sessionKey = ownOrMade(data.resolve("keys/session.key"));
         requireLong(sessionKey);
         System.setProperty("quarkus.http.auth.session.encryption-key", sessionKey);
         System.setProperty(
@@ -71,6 +66,13 @@ public final class ServerSettings implements AutoCloseable {
         System.setProperty("postern.signing-key-may-be-made", "true");
         database = EmbeddedDatabase.start(data);
         use(database.jdbcUrl(), database.user(), database.password());
+    }
+
+    private String ownOrMade(Path file) throws IOException {
+        Optional<String> own = secret("POSTERN_SESSION_KEY_FILE");
+        return own.isPresent()
+                ? own.get()
+                : PrivateFiles.readOrCreate(file, () -> PrivateFiles.randomSecret(32));
     }
 
     private void prepareExternal(String url) throws IOException {

@@ -11,7 +11,6 @@ public enum ErrorCode {
     INVALID_FIELD(400, "A field is not valid"),
     IDEMPOTENCY_KEY_MISSING(400, "The Idempotency-Key header is missing or not valid"),
     NOT_AUTHENTICATED(401, "Sign in first"),
-    BAD_AGENT_TOKEN(401, "The agent's token is not valid"),
     NOT_PERMITTED(403, "Your roles do not allow this"),
     OWN_APPROVAL(403, "The author never approves"),
     ENROLMENT_TOKEN_UNKNOWN(403, "The enrolment token is not known"),
@@ -33,8 +32,7 @@ public enum ErrorCode {
     GUARDRAIL(422, "A hard guardrail refuses it"),
     IDEMPOTENCY_KEY_REUSED(422, "The Idempotency-Key was used for another request"),
     IF_MATCH_MISSING(428, "The If-Match header is missing"),
-    INTERNAL(500, "Something went wrong on our side"),
-    UNAVAILABLE(503, "Not available right now");
+    INTERNAL(500, "Something went wrong on our side");
 
     private final int status;
     private final String title;

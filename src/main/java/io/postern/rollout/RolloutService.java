@@ -213,8 +213,22 @@ public class RolloutService {
                                                             "ring '"
                                                                     + ringName
                                                                     + "' does not wait for a promotion"));
+                    requireHeld(ring);
                     return steps.confirm(rollout, ring, actor, clock.instant());
                 });
+    }
+
+    /** A name is no evidence: every agent must still report what was published. */
+    private void requireHeld(Ring ring) {
+        for (ServerTarget target : ring.targets()) {
+            ServerView view = fleet.view(target.server());
+            if (view.activeSerial() != target.serial()
+                    || !target.digest().equals(view.activeDigest())) {
+                throw new DomainException(
+                        ErrorCode.WRONG_STATE,
+                        target.server() + " does not report the revision active any more");
+            }
+        }
     }
 
     private Rollout act(
