@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             ServerCommand.class,
             AgentCommand.class,
+            SigningKeyCommand.class,
             DemoCommand.class,
             DecideCommand.class,
             DiffCommand.class,

@@ -210,7 +210,8 @@ class KubernetesManifestsTest {
             }
         }
         for (String key : keys) assertTrue(text.contains("| `" + key + "` |"), key);
-        assertEquals(Set.of("database-password", "session-key", "signing-key"), keys);
+        assertEquals(
+                Set.of("database-password", "session-key", "signing-key", "admin-password"), keys);
     }
 
     @Test

@@ -1,0 +1,118 @@
+package io.postern.cli.demo;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.LocatorAssertions;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.Paths;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/** Two people in two browsers: one approves, the other starts the rollout and watches it live. */
+class ApproveAndWatchIT {
+    private static final double ROLLOUT_MILLIS = 120_000;
+
+    private static Path chromium() {
+        return Paths.get(System.getenv().getOrDefault("POSTERN_CHROMIUM", "/usr/bin/chromium"));
+    }
+
+    @Test
+    void bobApprovesAndAliceWatchesTheRolloutToItsProof() throws Exception {
+        Assumptions.assumeTrue(
+                Files.isExecutable(chromium()),
+                "SKIPPED: no Chromium at "
+                        + chromium()
+                        + "; set POSTERN_CHROMIUM to run the browser test");
+        try (Scenario scenario =
+                        Scenario.inForce(new Story.Conditions(1000, List.of(), List.of()));
+                Playwright playwright =
+                        Playwright.create(
+                                new Playwright.CreateOptions()
+                                        .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+                Browser browser =
+                        playwright
+                                .chromium()
+                                .launch(
+                                        new BrowserType.LaunchOptions()
+                                                .setExecutablePath(chromium())
+                                                .setArgs(
+                                                        List.of(
+                                                                "--no-sandbox",
+                                                                "--disable-gpu",
+                                                                "--disable-quic",
+                                                                "--no-first-run",
+                                                                "--disable-background-networking",
+                                                                "--disable-component-update",
+                                                                "--disable-sync")))) {
+            Story story = scenario.story;
+            String title = "Open the new hall";
+            long change =
+                    story.draftGrant(
+                            title,
+                            "new-hall",
+                            Map.of(
+                                    "key", "new-hall",
+                                    "from", Map.of("addresses", List.of("10.20.66.0/24")),
+                                    "tier", "internal",
+                                    "owner", "hall",
+                                    "reason", "printers",
+                                    "expires", "2028-12-31"));
+            story.submit(change);
+
+            approve(browser, story, change, title);
+            watch(browser, story, change);
+        }
+    }
+
+    private static Page signedIn(BrowserContext context, Story story, Person person) {
+        Page page = context.newPage();
+        page.navigate(story.url() + "/ui");
+        page.locator("input[name=j_username]").fill(person.name());
+        page.locator("input[name=j_password]").fill(person.password());
+        page.locator("button[type=submit]").first().click();
+        page.waitForURL(Pattern.compile(".*/ui/?(\\?.*)?$"));
+        return page;
+    }
+
+    private static void approve(Browser browser, Story story, long change, String title) {
+        try (BrowserContext context = browser.newContext()) {
+            Page page = signedIn(context, story, story.bob());
+            assertThat(page.getByText(title).first()).isVisible();
+            page.navigate(story.url() + "/ui/changes/" + change);
+            assertThat(page.locator("#impact")).containsText("10.20.66.0/24");
+            page.locator("#approve textarea").fill("looked at the impact");
+            page.locator("#approve button").click();
+            assertThat(page.locator(".headline").first())
+                    .containsText(Pattern.compile("(?i)approved"));
+        }
+    }
+
+    private static void watch(Browser browser, Story story, long change) {
+        try (BrowserContext context =
+                browser.newContext(new Browser.NewContextOptions().setViewportSize(390, 800))) {
+            Page page = signedIn(context, story, story.alice());
+            page.navigate(story.url() + "/ui/changes/" + change);
+            page.getByText("Start rollout").first().click();
+            page.waitForURL(Pattern.compile(".*/ui/rollouts/\\d+.*"));
+            Locator live = page.locator("#live");
+            // The page is never reloaded: only the event stream can bring this.
+            assertThat(live)
+                    .containsText(
+                            Pattern.compile("(?i)verified"),
+                            new LocatorAssertions.ContainsTextOptions().setTimeout(ROLLOUT_MILLIS));
+            assertThat(page.locator(".matrix").first()).containsText("10.20.66.0");
+            page.locator(".matrix details summary").first().click();
+            assertThat(page.locator(".matrix pre").first()).containsText("EHLO");
+        }
+    }
+}
