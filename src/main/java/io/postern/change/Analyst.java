@@ -7,6 +7,7 @@ import io.postern.change.Analysis.Because;
 import io.postern.change.Analysis.Coverage;
 import io.postern.change.Analysis.Witness;
 import io.postern.enforcement.ConnectorStep;
+import io.postern.enforcement.DesiredState;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.policy.Impact;
 import io.postern.policy.Operation;
@@ -17,7 +18,6 @@ import io.postern.policy.Revision;
 import io.postern.policy.Server;
 import io.postern.policy.Submission;
 import io.postern.probe.ProbePlan;
-import io.postern.rollout.RingPlan;
 import io.postern.rollout.ServerPlan;
 import java.time.Instant;
 import java.util.List;
@@ -107,7 +107,7 @@ final class Analyst {
                         probes.addresses().toString(),
                         probes.coveredAddresses().toString(),
                         probes.uncovered());
-        if (!server.enforcement().contains(RingPlan.EXCHANGE)) {
+        if (!server.enforcement().contains(DesiredState.EXCHANGE)) {
             return without(
                     server,
                     coverage,
@@ -139,7 +139,7 @@ final class Analyst {
     private static String otherKinds(Server server) {
         List<String> others =
                 server.enforcement().stream()
-                        .filter(kind -> !kind.equals(RingPlan.EXCHANGE))
+                        .filter(kind -> !kind.equals(DesiredState.EXCHANGE))
                         .toList();
         return others.isEmpty() ? null : "not pushed by this version: " + String.join(", ", others);
     }

@@ -19,9 +19,6 @@ public interface ChangeRequests {
     /** At most {@code limit} with an id below {@code before}, newest first; states empty = all. */
     List<ChangeRequest> before(long before, int limit, List<ChangeState> states);
 
-    /** Those not at their end whose base is another revision. */
-    List<ChangeRequest> open();
-
     void addApproval(long changeId, Approval approval);
 
     List<Approval> approvals(long changeId);

@@ -7,7 +7,6 @@ import io.postern.enforcement.ReceiveConnector;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.postern.rollout.Fleet;
-import io.postern.rollout.RingPlan;
 import io.postern.rollout.ServerView;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
@@ -98,7 +97,7 @@ public class FleetService implements Fleet {
         return publications
                 .confirmedBefore(server, serial)
                 .map(Publication::state)
-                .orElse(new DesiredState(RingPlan.EXCHANGE, server, 0, List.of()));
+                .orElse(new DesiredState(DesiredState.EXCHANGE, server, 0, List.of()));
     }
 
     /** What the agent must hold on a server; empty = leave it as found. */

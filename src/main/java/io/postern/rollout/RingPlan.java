@@ -1,5 +1,6 @@
 package io.postern.rollout;
 
+import io.postern.enforcement.DesiredState;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
 import io.postern.policy.ServerMode;
@@ -16,9 +17,6 @@ import java.util.TreeMap;
  * @param skipped servers that are left alone, a sentence each
  */
 public record RingPlan(List<Ring> rings, List<String> skipped) {
-    /** The kind of enforcement that this version pushes. */
-    public static final String EXCHANGE = "exchange";
-
     private static final String WITHOUT_LABEL = "(no ring)";
 
     /**
@@ -33,7 +31,7 @@ public record RingPlan(List<Ring> rings, List<String> skipped) {
                 .sorted(Comparator.comparing(Server::name))
                 .forEach(
                         server -> {
-                            if (!server.enforcement().contains(EXCHANGE)) {
+                            if (!server.enforcement().contains(DesiredState.EXCHANGE)) {
                                 skipped.add(
                                         server.name()
                                                 + ": has no enforcement point of kind exchange");

@@ -89,12 +89,6 @@ class PanacheChangeRequests implements ChangeRequests {
     }
 
     @Override
-    public List<ChangeRequest> open() {
-        return before(
-                Long.MAX_VALUE, Integer.MAX_VALUE, ALL.stream().filter(s -> !s.isFinal()).toList());
-    }
-
-    @Override
     public void addApproval(long changeId, Approval approval) {
         ApprovalEntity entity = new ApprovalEntity();
         entity.changeId = changeId;

@@ -29,14 +29,6 @@ class PanacheReports implements Reports {
     }
 
     @Override
-    public List<ServerReport> all() {
-        return entities.createQuery("from ReportEntity order by server", ReportEntity.class)
-                .getResultStream()
-                .map(this::report)
-                .toList();
-    }
-
-    @Override
     public void save(ServerReport report, long agentId) {
         ReportEntity found =
                 entities.find(ReportEntity.class, report.server(), LockModeType.PESSIMISTIC_WRITE);
