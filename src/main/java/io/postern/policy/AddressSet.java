@@ -21,8 +21,16 @@ public final class AddressSet {
 
     private final List<AddressRange> ranges;
 
+    /** 0 = not computed yet; large sets are compared and looked up often. */
+    private int hash;
+
     private AddressSet(List<AddressRange> ranges) {
         this.ranges = List.copyOf(ranges);
+    }
+
+    /** Of ranges that are in order, disjoint and not adjacent already. */
+    static AddressSet ofOrdered(List<AddressRange> ranges) {
+        return new AddressSet(ranges);
     }
 
     /** The union of the ranges, in any order, overlapping or not. */
@@ -90,6 +98,25 @@ public final class AddressSet {
                 return true;
             }
             if (range.low().compareTo(address) > 0) {
+                high = middle - 1;
+            } else {
+                low = middle + 1;
+            }
+        }
+        return false;
+    }
+
+    /** Whether some address lies in both. */
+    public boolean overlaps(AddressRange other) {
+        int low = 0;
+        int high = ranges.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            AddressRange range = ranges.get(middle);
+            if (range.overlaps(other)) {
+                return true;
+            }
+            if (range.low().compareTo(other.low()) > 0) {
                 high = middle - 1;
             } else {
                 low = middle + 1;
@@ -174,12 +201,18 @@ public final class AddressSet {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof AddressSet that && ranges.equals(that.ranges);
+        return this == other
+                || other instanceof AddressSet that
+                        && hashCode() == that.hashCode()
+                        && ranges.equals(that.ranges);
     }
 
     @Override
     public int hashCode() {
-        return ranges.hashCode();
+        if (hash == 0) {
+            hash = ranges.hashCode();
+        }
+        return hash;
     }
 
     @Override

@@ -24,7 +24,8 @@ public record From(
 
     /** The addresses it covers: those written (or all) less the exceptions. */
     public AddressSet effective() {
-        return (addresses.isAny() ? AddressSet.ALL : addresses.set()).subtract(except.set());
+        AddressSet written = addresses.isAny() ? AddressSet.ALL : addresses.set();
+        return except.set().isEmpty() ? written : written.subtract(except.set());
     }
 
     /** Whether a proven account or computer is asked for. */

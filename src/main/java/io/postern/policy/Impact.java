@@ -1,7 +1,10 @@
 package io.postern.policy;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * The exact set of submissions whose tier differs between two policies, by set algebra over
@@ -12,6 +15,18 @@ import java.util.List;
  * as any principal the policy does not know.
  */
 public final class Impact {
+    private static final Comparator<Region> ORDER =
+            Comparator.comparing(Region::direction)
+                    .thenComparing(Region::after, Comparator.reverseOrder())
+                    .thenComparing(Region::before)
+                    .thenComparing(region -> region.addresses().ranges().get(0))
+                    .thenComparing(Region::from, Comparator.nullsFirst(Comparator.naturalOrder()))
+                    .thenComparing(Region::until, Comparator.nullsLast(Comparator.naturalOrder()))
+                    .thenComparing(region -> region.servers().toString(), KeyOrder.CODE_POINT)
+                    .thenComparing(region -> region.ports().toString())
+                    .thenComparing(region -> region.accounts().toString(), KeyOrder.CODE_POINT)
+                    .thenComparing(region -> region.computers().toString(), KeyOrder.CODE_POINT);
+
     private final List<Region> regions;
     private final List<String> unknowns;
 
@@ -21,18 +36,34 @@ public final class Impact {
     }
 
     /**
-     * The impact of replacing one policy by another.
+     * The impact of replacing one policy by another, whole in memory.
      *
      * @param from only submissions at this instant or later count; null = all time
      */
     public static Impact between(Policy before, Policy after, Instant from) {
+        List<Region> regions = new ArrayList<>();
+        List<String> unknowns = stream(before, after, from, regions::add);
+        regions.sort(ORDER);
+        return new Impact(regions, unknowns);
+    }
+
+    /**
+     * Hands on every region of {@link #between} as soon as it is known, so that an impact may be
+     * larger than memory. The order is fixed but another one; of a very large impact, regions that
+     * could be one may come as several.
+     *
+     * @param from as there
+     * @param consumer called once for each region, on this thread
+     * @return the unknowns, as {@link #unknowns()}
+     */
+    public static List<String> stream(
+            Policy before, Policy after, Instant from, Consumer<Region> consumer) {
         ImpactUniverse universe = new ImpactUniverse(before, after);
-        ImpactShapes shapes = new ImpactShapes(before, after, universe);
-        ImpactCells cells = new ImpactCells(universe, shapes, from);
-        ImpactPieces pieces = new ImpactPieces(universe, shapes, cells);
-        return new Impact(
-                new ImpactRegions(universe, shapes, pieces).regions(),
-                new ImpactUnknowns(universe, shapes, from).unknowns());
+        ImpactRules rules = new ImpactRules(before, after, universe);
+        ImpactSweep sweep = new ImpactSweep(rules, universe.places().size(), from);
+        ImpactCells cells = new ImpactCells(universe, rules, sweep, from);
+        new ImpactRegions(universe, rules, sweep, consumer).run(cells);
+        return new ImpactUnknowns(universe, rules, from).unknowns();
     }
 
     /** Disjoint; together exactly the submissions whose tier differs. In a fixed order. */
@@ -43,7 +74,8 @@ public final class Impact {
     /**
      * One sentence for each pair of entries whose principals may overlap in a group whose members
      * the policy does not list, where that overlap could change a tier; such groups count as
-     * disjoint in the regions. May be empty.
+     * disjoint in the regions. Beyond a thousand the last one says that there are more. May be
+     * empty.
      */
     public List<String> unknowns() {
         return unknowns;

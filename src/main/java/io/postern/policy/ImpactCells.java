@@ -3,209 +3,344 @@ package io.postern.policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /**
- * What changes at one address, given the entries that cover it on both sides: for each class of
- * accounts and computers that these entries cannot tell apart, the stretches of time in which the
- * tier moves. Few entries cover one address, so this stays small however large the policies are.
+ * What changes where a key applies: for each move of the tier and stretch of time, the accounts and
+ * computers it happens to.
  */
 final class ImpactCells {
     /** How a tier moves, and when; the tiers differ. Null times = open ends. */
     record Span(Tier before, Tier after, Instant from, Instant until) {}
 
-    /** A class of accounts times one of computers. */
+    /** Some accounts times some computers. */
     record Who(BitSet accounts, BitSet computers) {}
 
-    private record Sides(BitSet before, BitSet after) {}
+    /** The same with numbers of classes. */
+    private record Block(BitSet accounts, BitSet computers) {}
+
+    /** The rules a key takes from everywhere and from its own lists, by account set. */
+    private record Sources(
+            List<Integer> everywhereBefore,
+            List<Integer> everywhereAfter,
+            List<ImpactRule> boundBefore,
+            List<ImpactRule> boundAfter) {}
+
+    /** Identities sorted for some sources, and the rules by account set. */
+    private record Layout(
+            ImpactClasses accounts,
+            ImpactClasses computers,
+            Map<Integer, List<ImpactRule>> before,
+            Map<Integer, List<ImpactRule>> after) {}
+
+    private static final Tier[] TIERS = Tier.values();
+
+    /** Above so many cells the rows alone are joined. */
+    private static final long TRANSPOSED_LIMIT = 1_000_000;
 
     private final ImpactUniverse universe;
-    private final ImpactShapes shapes;
+    private final ImpactRules rules;
+    private final ImpactSweep sweep;
     private final Instant start;
-    private final Map<Sides, Map<Span, List<Who>>> known = new HashMap<>();
+    private final Map<Sources, Layout> layouts = new HashMap<>();
+    private final Who everybody;
 
     /**
      * Ready to be asked.
      *
      * @param start only the time from here on counts; null = all time
      */
-    ImpactCells(ImpactUniverse universe, ImpactShapes shapes, Instant start) {
+    ImpactCells(ImpactUniverse universe, ImpactRules rules, ImpactSweep sweep, Instant start) {
         this.universe = universe;
-        this.shapes = shapes;
+        this.rules = rules;
+        this.sweep = sweep;
         this.start = start;
+        everybody = new Who(universe.accountDomain(), universe.computerDomain());
     }
 
-    /** Disjoint classes for each move and stretch of time; empty if nothing changes. */
-    Map<Span, List<Who>> changes(BitSet before, BitSet after) {
-        Sides sides = new Sides(before, after);
-        Map<Span, List<Who>> found = known.get(sides);
-        if (found == null) {
-            found = changesNow(sides);
-            known.put(sides, found);
+    /** Disjoint products for each move and stretch of time; empty if nothing changes. */
+    Map<Span, List<Who>> changes(ImpactKey key) {
+        if (!key.asksIdentity()) {
+            Map<Span, List<Who>> changes = new LinkedHashMap<>();
+            new Row(key, List.of(), List.of(), single(0), null)
+                    .spans()
+                    .forEach((span, any) -> changes.put(span, List.of(everybody)));
+            return changes;
         }
-        return found;
-    }
-
-    private Map<Span, List<Who>> changesNow(Sides sides) {
-        BitSet all = (BitSet) sides.before().clone();
-        all.or(sides.after());
-        Map<Span, List<Who>> changes = new LinkedHashMap<>();
-        List<BitSet> computerClasses = classes(all, universe.allComputers(), false);
-        for (BitSet accounts : classes(all, universe.allAccounts(), true)) {
-            BitSet met = asking(all, accounts.nextSetBit(0), true);
-            for (BitSet computers : computerClasses) {
-                BitSet here = asking(met, computers.nextSetBit(0), false);
-                Who who = new Who(accounts, computers);
-                for (Span span : spans(and(sides.before(), here), and(sides.after(), here))) {
-                    changes.computeIfAbsent(span, any -> new ArrayList<>()).add(who);
-                }
+        Layout layout =
+                layouts.computeIfAbsent(
+                        new Sources(
+                                key.everywhereBefore(),
+                                key.everywhereAfter(),
+                                key.boundBefore(),
+                                key.boundAfter()),
+                        this::layout);
+        boolean identityOnly = key.before().equals(key.after());
+        Map<Span, List<Block>> rows = new LinkedHashMap<>();
+        for (int account = 0; account < layout.accounts().size(); account++) {
+            List<ImpactRule> before = met(layout.before(), layout.accounts(), account);
+            List<ImpactRule> after = met(layout.after(), layout.accounts(), account);
+            if (identityOnly && new HashSet<>(before).equals(new HashSet<>(after))) {
+                continue;
             }
+            BitSet accounts = single(account);
+            new Row(key, before, after, layout.computers().all(), layout.computers())
+                    .spans()
+                    .forEach(
+                            (span, computers) ->
+                                    rows.computeIfAbsent(span, any -> new ArrayList<>())
+                                            .add(new Block(accounts, computers)));
         }
-        changes.replaceAll((span, classes) -> joined(classes));
+        Map<Span, List<Who>> changes = new LinkedHashMap<>();
+        rows.forEach((span, blocks) -> changes.put(span, joined(blocks, layout)));
         return changes;
     }
 
-    /** Identities that satisfy the same entries; a disjoint cover of the domain. */
-    private List<BitSet> classes(BitSet numbers, BitSet domain, boolean ofAccounts) {
-        List<BitSet> classes = new ArrayList<>();
-        classes.add(domain);
-        numbers.stream()
-                .mapToObj(n -> asked(n, ofAccounts))
-                .filter(asked -> asked != null)
-                .distinct()
-                .forEach(asked -> split(classes, asked));
-        return classes;
+    private static BitSet single(int number) {
+        BitSet bits = new BitSet();
+        bits.set(number);
+        return bits;
     }
 
-    private static void split(List<BitSet> classes, BitSet by) {
-        int size = classes.size();
-        for (int i = 0; i < size; i++) {
-            BitSet inside = and(classes.get(i), by);
-            if (!inside.isEmpty() && !inside.equals(classes.get(i))) {
-                BitSet outside = (BitSet) classes.get(i).clone();
-                outside.andNot(by);
-                classes.set(i, outside);
-                classes.add(inside);
+    private Layout layout(Sources sources) {
+        Map<Integer, List<ImpactRule>> before =
+                byAccounts(sources.everywhereBefore(), sources.boundBefore(), true);
+        Map<Integer, List<ImpactRule>> after =
+                byAccounts(sources.everywhereAfter(), sources.boundAfter(), false);
+        Set<Integer> accountSets = new TreeSet<>();
+        Set<Integer> computerSets = new TreeSet<>();
+        for (Map<Integer, List<ImpactRule>> side : List.of(before, after)) {
+            side.forEach(
+                    (set, found) -> {
+                        accountSets.add(set);
+                        found.forEach(rule -> computerSets.add(rule.computers));
+                    });
+        }
+        accountSets.remove(ImpactRule.ANY);
+        computerSets.remove(ImpactRule.ANY);
+        return new Layout(
+                new ImpactClasses(accountSets, rules, universe.accountDomain()),
+                new ImpactClasses(computerSets, rules, universe.computerDomain()),
+                before,
+                after);
+    }
+
+    private Map<Integer, List<ImpactRule>> byAccounts(
+            List<Integer> everywhere, List<ImpactRule> bound, boolean ofBefore) {
+        Map<Integer, List<ImpactRule>> found = new HashMap<>();
+        for (int destination : everywhere) {
+            for (ImpactRule rule : sweep.everywhere(destination)) {
+                if (rule.isOn(ofBefore)) {
+                    found.computeIfAbsent(rule.accounts, any -> new ArrayList<>()).add(rule);
+                }
             }
         }
-    }
-
-    private BitSet asked(int number, boolean ofAccounts) {
-        ImpactShapes.Shape shape = shapes.shape(number);
-        return ofAccounts ? shape.accounts() : shape.computers();
-    }
-
-    private BitSet asking(BitSet numbers, int identity, boolean ofAccounts) {
-        BitSet found = new BitSet();
-        numbers.stream()
-                .filter(n -> asked(n, ofAccounts) == null || asked(n, ofAccounts).get(identity))
-                .forEach(found::set);
+        for (ImpactRule rule : bound) {
+            found.computeIfAbsent(rule.accounts, any -> new ArrayList<>()).add(rule);
+        }
         return found;
     }
 
-    /** Each as long as the move stays the same. */
-    private List<Span> spans(BitSet before, BitSet after) {
-        List<Span> spans = new ArrayList<>();
-        if (before.equals(after)) {
+    private static List<ImpactRule> met(
+            Map<Integer, List<ImpactRule>> side, ImpactClasses accounts, int account) {
+        List<ImpactRule> met = new ArrayList<>(side.getOrDefault(ImpactRule.ANY, List.of()));
+        for (int set : accounts.setsOf(account)) {
+            met.addAll(side.getOrDefault(set, List.of()));
+        }
+        return met;
+    }
+
+    /** What happens to the computers of one class of accounts. */
+    private final class Row {
+        private final ImpactKey key;
+        private final List<ImpactRule> before;
+        private final List<ImpactRule> after;
+        private final BitSet all;
+        private final ImpactClasses computers;
+        private final Map<Span, BitSet> spans = new LinkedHashMap<>();
+
+        Row(
+                ImpactKey key,
+                List<ImpactRule> before,
+                List<ImpactRule> after,
+                BitSet all,
+                ImpactClasses computers) {
+            this.key = key;
+            this.before = before;
+            this.after = after;
+            this.all = all;
+            this.computers = computers;
+        }
+
+        Map<Span, BitSet> spans() {
+            Runs runs = new Runs(spans);
+            runs.step(start, sets(before, key.before(), start), sets(after, key.after(), start));
+            for (Instant at : bounds()) {
+                runs.step(at, sets(before, key.before(), at), sets(after, key.after(), at));
+            }
+            runs.end();
             return spans;
         }
-        Span open = null;
-        for (Instant at : starts(before, after)) {
-            Tier was = tier(before, at);
-            Tier is = tier(after, at);
-            if (open != null && (open.before() != was || open.after() != is)) {
-                spans.add(new Span(open.before(), open.after(), open.from(), at));
-                open = null;
-            }
-            if (open == null && was != is) {
-                open = new Span(was, is, at, null);
-            }
+
+        private TreeSet<Instant> bounds() {
+            TreeSet<Instant> bounds = new TreeSet<>(key.before().times());
+            bounds.addAll(key.after().times());
+            before.forEach(rule -> ImpactSteps.addBounds(rule, start, bounds));
+            after.forEach(rule -> ImpactSteps.addBounds(rule, start, bounds));
+            return bounds;
         }
-        if (open != null) {
-            spans.add(open);
-        }
-        return spans;
-    }
 
-    /** First instants of the stretches within which no entry begins or ends. */
-    private List<Instant> starts(BitSet before, BitSet after) {
-        TreeSet<Instant> times = new TreeSet<>();
-        addTimes(before, times);
-        addTimes(after, times);
-        List<Instant> starts = new ArrayList<>();
-        starts.add(start);
-        starts.addAll(start == null ? times : times.tailSet(start, false));
-        return starts;
-    }
-
-    private void addTimes(BitSet numbers, Collection<Instant> times) {
-        numbers.stream()
-                .mapToObj(shapes::shape)
-                .forEach(
-                        shape -> {
-                            if (shape.notBefore() != null) {
-                                times.add(shape.notBefore());
-                            }
-                            if (shape.expires() != null) {
-                                times.add(shape.expires());
-                            }
-                        });
-    }
-
-    private Tier tier(BitSet numbers, Instant at) {
-        Tier highest = Tier.NONE;
-        for (int n = numbers.nextSetBit(0); n >= 0; n = numbers.nextSetBit(n + 1)) {
-            ImpactShapes.Shape shape = shapes.shape(n);
-            if (shape.holdsAt(at)) {
-                if (shape.tier() == null) {
-                    return Tier.NONE;
+        /** The classes of computers by the tier they get at an instant. */
+        private BitSet[] sets(List<ImpactRule> met, ImpactSteps steps, Instant at) {
+            int floor = steps.at(at);
+            BitSet[] asked = new BitSet[TIERS.length];
+            for (ImpactRule rule : met) {
+                if ((rule.level == ImpactRule.BLOCK || rule.level > floor) && rule.holdsAt(at)) {
+                    if (asked[rule.level] == null) {
+                        asked[rule.level] = new BitSet();
+                    }
+                    asked[rule.level].or(computers.classesOf(rule.computers));
                 }
-                highest = Tier.highest(highest, shape.tier());
+            }
+            BitSet left = (BitSet) all.clone();
+            BitSet blocked = asked[ImpactRule.BLOCK];
+            if (blocked != null) {
+                left.andNot(blocked);
+            }
+            BitSet[] sets = new BitSet[TIERS.length];
+            for (int level = TIERS.length - 1; level > floor; level--) {
+                sets[level] = asked[level] == null ? new BitSet() : asked[level];
+                sets[level].and(left);
+                left.andNot(sets[level]);
+            }
+            for (int level = floor - 1; level >= 0; level--) {
+                sets[level] = new BitSet();
+            }
+            sets[floor] = left;
+            if (blocked != null) {
+                sets[0].or(blocked);
+            }
+            return sets;
+        }
+    }
+
+    /** Follows each move through time, so that one that goes on is one span. */
+    private static final class Runs {
+        private record Open(Instant from, BitSet classes) {}
+
+        private final Map<Span, BitSet> into;
+        private final List<List<Open>> open = new ArrayList<>();
+
+        Runs(Map<Span, BitSet> into) {
+            this.into = into;
+            for (int move = 0; move < TIERS.length * TIERS.length; move++) {
+                open.add(new ArrayList<>());
             }
         }
-        return highest;
+
+        void step(Instant at, BitSet[] before, BitSet[] after) {
+            for (int was = 0; was < TIERS.length; was++) {
+                for (int is = 0; is < TIERS.length; is++) {
+                    if (was != is) {
+                        BitSet moving = (BitSet) before[was].clone();
+                        moving.and(after[is]);
+                        follow(was * TIERS.length + is, at, moving);
+                    }
+                }
+            }
+        }
+
+        private void follow(int move, Instant at, BitSet moving) {
+            List<Open> known = open.get(move);
+            List<Open> next = new ArrayList<>();
+            for (Open run : known) {
+                BitSet ended = (BitSet) run.classes().clone();
+                ended.andNot(moving);
+                emit(move, run.from(), at, ended);
+                run.classes().and(moving);
+                if (!run.classes().isEmpty()) {
+                    next.add(run);
+                    moving.andNot(run.classes());
+                }
+            }
+            if (!moving.isEmpty()) {
+                next.add(new Open(at, moving));
+            }
+            open.set(move, next);
+        }
+
+        void end() {
+            for (int move = 0; move < open.size(); move++) {
+                for (Open run : open.get(move)) {
+                    emit(move, run.from(), null, run.classes());
+                }
+            }
+        }
+
+        private void emit(int move, Instant from, Instant until, BitSet classes) {
+            if (!classes.isEmpty()) {
+                Span span =
+                        new Span(
+                                TIERS[move / TIERS.length],
+                                TIERS[move % TIERS.length],
+                                from,
+                                until);
+                into.computeIfAbsent(span, any -> new BitSet()).or(classes);
+            }
+        }
     }
 
-    /** Joins classes over accounts and computers, in the order that gives fewer. */
-    private static List<Who> joined(List<Who> classes) {
-        List<Who> one = joinComputers(joinAccounts(classes));
-        List<Who> two = joinAccounts(joinComputers(classes));
-        return one.size() <= two.size() ? one : two;
+    /** Joins rows in the order that gives fewer products. */
+    private static List<Who> joined(List<Block> rows, Layout layout) {
+        List<Block> best = joinAccounts(rows);
+        if ((long) rows.size() * layout.computers().size() <= TRANSPOSED_LIMIT) {
+            List<Block> other = joinComputers(rows);
+            best = other.size() <= best.size() ? other : best;
+        }
+        List<Who> who = new ArrayList<>(best.size());
+        for (Block block : best) {
+            who.add(
+                    new Who(
+                            layout.accounts().identities(block.accounts()),
+                            layout.computers().identities(block.computers())));
+        }
+        return who;
     }
 
-    private static List<Who> joinAccounts(List<Who> classes) {
-        List<Who> joined = new ArrayList<>();
-        union(classes, Who::computers, Who::accounts)
-                .forEach((computers, accounts) -> joined.add(new Who(accounts, computers)));
-        return joined;
+    private static List<Block> joinAccounts(List<Block> rows) {
+        Map<BitSet, BitSet> joined = new LinkedHashMap<>();
+        rows.forEach(
+                row ->
+                        joined.computeIfAbsent(row.computers(), any -> new BitSet())
+                                .or(row.accounts()));
+        List<Block> blocks = new ArrayList<>();
+        joined.forEach((computers, accounts) -> blocks.add(new Block(accounts, computers)));
+        return blocks;
     }
 
-    private static List<Who> joinComputers(List<Who> classes) {
-        List<Who> joined = new ArrayList<>();
-        union(classes, Who::accounts, Who::computers)
-                .forEach((accounts, computers) -> joined.add(new Who(accounts, computers)));
-        return joined;
-    }
-
-    private static Map<BitSet, BitSet> union(
-            List<Who> classes, Function<Who, BitSet> same, Function<Who, BitSet> joined) {
-        Map<BitSet, BitSet> unions = new LinkedHashMap<>();
-        classes.forEach(
-                who ->
-                        unions.computeIfAbsent(same.apply(who), any -> new BitSet())
-                                .or(joined.apply(who)));
-        return unions;
-    }
-
-    private static BitSet and(BitSet a, BitSet b) {
-        BitSet result = (BitSet) a.clone();
-        result.and(b);
-        return result;
+    /** Columns first: the accounts of each class of computers, then columns that are alike. */
+    private static List<Block> joinComputers(List<Block> rows) {
+        Map<Integer, BitSet> columns = new LinkedHashMap<>();
+        for (Block row : rows) {
+            row.computers()
+                    .stream()
+                    .forEach(
+                            computer ->
+                                    columns.computeIfAbsent(computer, any -> new BitSet())
+                                            .or(row.accounts()));
+        }
+        Map<BitSet, BitSet> joined = new LinkedHashMap<>();
+        columns.forEach(
+                (computer, accounts) ->
+                        joined.computeIfAbsent(accounts, any -> new BitSet()).set(computer));
+        List<Block> blocks = new ArrayList<>();
+        joined.forEach((accounts, computers) -> blocks.add(new Block(accounts, computers)));
+        return blocks;
     }
 }

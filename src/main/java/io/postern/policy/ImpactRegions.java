@@ -2,114 +2,184 @@ package io.postern.policy;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
-/** Joins pieces into regions: disjoint products, few and large, in a fixed order. */
+/** Joins what happens under each key into regions: disjoint products, few and large. */
 final class ImpactRegions {
-    private static final Comparator<Region> ORDER =
-            Comparator.comparing(Region::direction)
-                    .thenComparing(Region::after, Comparator.reverseOrder())
-                    .thenComparing(Region::before)
-                    .thenComparing(region -> region.addresses().ranges().get(0))
-                    .thenComparing(Region::from, Comparator.nullsFirst(Comparator.naturalOrder()))
-                    .thenComparing(Region::until, Comparator.nullsLast(Comparator.naturalOrder()))
-                    .thenComparing(region -> region.servers().toString(), KeyOrder.CODE_POINT)
-                    .thenComparing(region -> region.ports().toString())
-                    .thenComparing(region -> region.accounts().toString(), KeyOrder.CODE_POINT)
-                    .thenComparing(region -> region.computers().toString(), KeyOrder.CODE_POINT);
+    /** What happens to whom, and when. */
+    private record Case(ImpactCells.Span span, ImpactCells.Who who) {}
+
+    /** Servers that share ports, and one of their places. */
+    private record Target(List<String> servers, List<Integer> ports, int place) {}
+
+    /** So many words of identity sets are held at a time; beyond, regions are joined in parts. */
+    private static final long HELD_WORDS = 20_000_000;
 
     private final ImpactUniverse universe;
-    private final ImpactShapes shapes;
-    private final List<Region> regions = new ArrayList<>();
+    private final ImpactSweep sweep;
+    private final ImpactDeciding deciding;
+    private final Consumer<Region> consumer;
+    private final Map<BitSet, List<String>> accountWords = new HashMap<>();
+    private final Map<BitSet, List<String>> computerWords = new HashMap<>();
+    private final Map<BitSet, List<Target>> targets = new HashMap<>();
+    private Map<Case, BitSet> keysOf = new LinkedHashMap<>();
+    private final List<ImpactSweep.Runs> runs = new ArrayList<>();
+    private long held;
 
-    ImpactRegions(ImpactUniverse universe, ImpactShapes shapes, ImpactPieces pieces) {
+    ImpactRegions(
+            ImpactUniverse universe,
+            ImpactRules rules,
+            ImpactSweep sweep,
+            Consumer<Region> consumer) {
         this.universe = universe;
-        this.shapes = shapes;
-        pieces.pieces().forEach(this::collect);
-        regions.sort(ORDER);
+        this.sweep = sweep;
+        this.consumer = consumer;
+        deciding = new ImpactDeciding(rules, sweep.edges());
     }
 
-    List<Region> regions() {
-        return regions;
-    }
-
-    /** Where places differ in a part of the addresses only, the rest is still one region. */
-    private void collect(
-            ImpactPieces.Case move, Map<AddressSet, List<ImpactUniverse.Place>> places) {
-        List<List<ImpactUniverse.Place>> bySet = new ArrayList<>(places.values());
-        AddressAtoms atoms = new AddressAtoms();
-        int number = 0;
-        for (AddressSet set : places.keySet()) {
-            atoms.add(number++, set);
-        }
-        atoms.parts(null)
+    /** Hands every region on. */
+    void run(ImpactCells cells) {
+        sweep.runs()
                 .forEach(
-                        (inSets, ranges) ->
-                                collect(
-                                        move.span(),
-                                        AddressSet.of(ranges),
-                                        move.who(),
-                                        inSets.stream()
-                                                .mapToObj(bySet::get)
-                                                .flatMap(List::stream)
-                                                .toList()));
+                        (key, where) -> {
+                            runs.add(where);
+                            cells.changes(key).forEach(this::hold);
+                            if (held > HELD_WORDS) {
+                                handOn();
+                            }
+                        });
+        handOn();
     }
 
-    /** Servers with the same ports share a region. */
-    private void collect(
-            ImpactCells.Span span,
-            AddressSet addresses,
-            ImpactCells.Who who,
-            List<ImpactUniverse.Place> places) {
+    private void hold(ImpactCells.Span span, List<ImpactCells.Who> classes) {
+        for (ImpactCells.Who who : classes) {
+            BitSet keys = keysOf.computeIfAbsent(new Case(span, who), any -> new BitSet());
+            if (keys.isEmpty()) {
+                held += who.accounts().size() + who.computers().size() >> 6;
+            }
+            keys.set(runs.size() - 1);
+        }
+    }
+
+    /** Cases of the same keys share their addresses and places. */
+    private void handOn() {
+        Map<BitSet, List<Case>> casesOf = new LinkedHashMap<>();
+        keysOf.forEach(
+                (one, keys) -> casesOf.computeIfAbsent(keys, any -> new ArrayList<>()).add(one));
+        keysOf = new LinkedHashMap<>();
+        casesOf.forEach(
+                (keys, cases) ->
+                        parts(keys)
+                                .forEach(
+                                        (groups, positions) ->
+                                                handOn(cases, targets(groups), positions)));
+        runs.clear();
+        accountWords.clear();
+        computerWords.clear();
+        held = 0;
+    }
+
+    private void handOn(List<Case> cases, List<Target> targets, BitSet positions) {
+        AddressSet addresses = sweep.edges().addresses(positions);
+        int first = positions.nextSetBit(0);
+        for (Case one : cases) {
+            for (Target target : targets) {
+                consumer.accept(region(one, target, addresses, first));
+            }
+        }
+    }
+
+    /** The positions where some of the keys apply, by the groups of places where they do. */
+    private Map<BitSet, BitSet> parts(BitSet keys) {
+        int count = keys.stream().map(key -> runs.get(key).count()).sum();
+        long[] edges = new long[2 * count];
+        int size = 0;
+        for (int key = keys.nextSetBit(0); key >= 0; key = keys.nextSetBit(key + 1)) {
+            ImpactSweep.Runs where = runs.get(key);
+            for (int run = 0; run < where.count(); run++) {
+                // At one position what ends comes before what begins.
+                edges[size++] = (long) where.to(run) << 32 | where.group(run);
+                edges[size++] = (long) where.from(run) << 32 | 1L << 31 | where.group(run);
+            }
+        }
+        Arrays.sort(edges);
+        Map<BitSet, BitSet> parts = new LinkedHashMap<>();
+        BitSet inside = new BitSet();
+        BitSet part = null;
+        int since = 0;
+        for (int i = 0; i < edges.length; ) {
+            int position = (int) (edges[i] >>> 32);
+            if (!inside.isEmpty()) {
+                part = parts.get(inside);
+                if (part == null) {
+                    part = new BitSet();
+                    parts.put((BitSet) inside.clone(), part);
+                }
+                part.set(since, position);
+            }
+            for (; i < edges.length && (int) (edges[i] >>> 32) == position; i++) {
+                boolean begins = (edges[i] & 1L << 31) != 0;
+                inside.set((int) (edges[i] & 0x7FFF_FFFF), begins);
+            }
+            since = position;
+        }
+        return parts;
+    }
+
+    private List<Target> targets(BitSet groups) {
+        return targets.computeIfAbsent(
+                groups,
+                any -> {
+                    BitSet places = new BitSet();
+                    groups.stream().forEach(group -> places.or(sweep.places(group)));
+                    return targetsOf(places);
+                });
+    }
+
+    /** Servers with the same ports are one target. */
+    private List<Target> targetsOf(BitSet places) {
         Map<String, TreeSet<Integer>> portsOf = new TreeMap<>(KeyOrder.CODE_POINT);
-        places.forEach(
-                place ->
-                        portsOf.computeIfAbsent(place.server(), any -> new TreeSet<>())
-                                .add(place.port()));
+        Map<String, Integer> firstPlace = new HashMap<>();
+        places.stream()
+                .forEach(
+                        number -> {
+                            ImpactUniverse.Place place = universe.places().get(number);
+                            portsOf.computeIfAbsent(place.server(), any -> new TreeSet<>())
+                                    .add(place.port());
+                            firstPlace.putIfAbsent(place.server(), number);
+                        });
         Map<TreeSet<Integer>, List<String>> serversWith = new LinkedHashMap<>();
         portsOf.forEach(
                 (server, ports) ->
                         serversWith.computeIfAbsent(ports, any -> new ArrayList<>()).add(server));
+        List<Target> found = new ArrayList<>();
         serversWith.forEach(
                 (ports, servers) ->
-                        regions.add(
-                                region(
-                                        span,
-                                        addresses,
-                                        who,
-                                        servers,
-                                        new ArrayList<>(ports),
-                                        place(places, servers.get(0), ports.first()))));
+                        found.add(
+                                new Target(
+                                        List.copyOf(servers),
+                                        List.copyOf(ports),
+                                        firstPlace.get(servers.get(0)))));
+        return found;
     }
 
-    private static ImpactUniverse.Place place(
-            List<ImpactUniverse.Place> places, String server, int port) {
-        return places.stream()
-                .filter(place -> place.server().equals(server) && place.port() == port)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    private Region region(
-            ImpactCells.Span span,
-            AddressSet addresses,
-            ImpactCells.Who who,
-            List<String> servers,
-            List<Integer> ports,
-            ImpactUniverse.Place place) {
-        int account = example(who.accounts());
-        int computer = example(who.computers());
-        Address address = addresses.ranges().get(0).low();
+    private Region region(Case one, Target target, AddressSet addresses, int position) {
+        ImpactCells.Span span = one.span();
+        int account = example(one.who().accounts());
+        int computer = example(one.who().computers());
         Instant at = example(span);
+        ImpactUniverse.Place place = universe.places().get(target.place());
         Submission witness =
                 new Submission(
-                        address,
+                        sweep.edges().low(position),
                         stated(account),
                         stated(computer),
                         place.server(),
@@ -117,10 +187,10 @@ final class ImpactRegions {
                         at);
         return new Region(
                 Direction.of(span.before(), span.after()),
-                servers,
-                ports,
-                words(who.accounts(), universe.allAccounts()),
-                words(who.computers(), universe.allComputers()),
+                target.servers(),
+                target.ports(),
+                words(one.who().accounts(), universe.accountDomain(), accountWords),
+                words(one.who().computers(), universe.computerDomain(), computerWords),
                 addresses,
                 span.from(),
                 span.until(),
@@ -128,8 +198,8 @@ final class ImpactRegions {
                 span.after(),
                 witness,
                 new Region.Because(
-                        shapes.deciding(place, true, account, computer, address, at),
-                        shapes.deciding(place, false, account, computer, address, at)));
+                        deciding.key(true, target.place(), account, computer, position, at),
+                        deciding.key(false, target.place(), account, computer, position, at)));
     }
 
     /** No identity where that is inside, else a name, else (other). */
@@ -152,9 +222,13 @@ final class ImpactRegions {
         return identity == ImpactUniverse.NONE ? null : universe.word(identity);
     }
 
-    private List<String> words(BitSet identities, BitSet all) {
-        return identities.equals(all)
-                ? List.of("*")
-                : identities.stream().mapToObj(universe::word).toList();
+    private List<String> words(BitSet identities, BitSet all, Map<BitSet, List<String>> known) {
+        return known.computeIfAbsent(
+                identities,
+                any ->
+                        identities.equals(all)
+                                ? List.of("*")
+                                : List.copyOf(
+                                        identities.stream().mapToObj(universe::word).toList()));
     }
 }

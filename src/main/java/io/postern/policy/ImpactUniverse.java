@@ -187,14 +187,14 @@ final class ImpactUniverse {
         return places;
     }
 
-    /** Every value of the account dimension. */
-    BitSet allAccounts() {
-        return (BitSet) allAccounts.clone();
+    /** Every value of the account dimension; not to be changed. */
+    BitSet accountDomain() {
+        return allAccounts;
     }
 
-    /** Every value of the computer dimension: no users. */
-    BitSet allComputers() {
-        return (BitSet) allComputers.clone();
+    /** Every value of the computer dimension, so no users; not to be changed. */
+    BitSet computerDomain() {
+        return allComputers;
     }
 
     /** A side's leaves as identities; null stays null (not asked). */

@@ -3,8 +3,10 @@ package io.postern.policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -16,31 +18,39 @@ import java.util.TreeSet;
 final class ImpactUnknowns {
     static final int LIMIT = 1_000;
 
-    private record Content(To to, int shape) {}
+    /** Nobody is in the one set and not in the other. */
+    private static final int NOBODY = -1;
 
-    private record Sided(ImpactShapes.Entry entry, boolean changed) {}
+    /** The identities that rules ask for. */
+    private record Asked(int accounts, int computers) {}
+
+    private record SetPair(int one, int two) {}
 
     private final ImpactUniverse universe;
-    private final ImpactShapes shapes;
+    private final ImpactRules rules;
     private final Instant start;
+    private final Map<SetPair, Integer> hidden = new HashMap<>();
     private final Set<String> found = new TreeSet<>(KeyOrder.CODE_POINT);
 
-    ImpactUnknowns(ImpactUniverse universe, ImpactShapes shapes, Instant start) {
+    ImpactUnknowns(ImpactUniverse universe, ImpactRules rules, Instant start) {
         this.universe = universe;
-        this.shapes = shapes;
+        this.rules = rules;
         this.start = start;
         collectGroupsOfOneSide(universe.before, universe.after);
         collectGroupsOfOneSide(universe.after, universe.before);
-        List<Sided> entries = identityEntries();
-        for (Sided one : entries) {
-            if (one.changed()) {
-                for (Sided two : entries) {
-                    if (two != one) {
-                        compare(one.entry(), two.entry());
-                    }
+        Map<Asked, List<ImpactRule>> all = new LinkedHashMap<>();
+        Map<Asked, List<ImpactRule>> changed = new LinkedHashMap<>();
+        for (ImpactRule rule : rules.rules()) {
+            if (rule.asksIdentity()) {
+                Asked asked = new Asked(rule.accounts, rule.computers);
+                all.computeIfAbsent(asked, any -> new ArrayList<>()).add(rule);
+                if (!rules.isUnchanged(rule)) {
+                    changed.computeIfAbsent(asked, any -> new ArrayList<>()).add(rule);
                 }
             }
         }
+        changed.forEach(
+                (one, ones) -> all.forEach((two, twos) -> compare(one, ones, two, twos)));
     }
 
     /** A leaf on one side that the other side knows as a group with members. */
@@ -56,126 +66,120 @@ final class ImpactUnknowns {
         }
     }
 
-    /** Sentences in a fixed order; beyond the limit the last one counts the rest. */
+    /** Sentences in a fixed order; beyond the limit the last one says that there are more. */
     List<String> unknowns() {
         List<String> all = new ArrayList<>(found);
         if (all.size() <= LIMIT) {
             return all;
         }
         List<String> first = new ArrayList<>(all.subList(0, LIMIT));
-        first.add("And " + (all.size() - LIMIT) + " more of this kind.");
+        first.add("And more of this kind; only the first " + LIMIT + " are listed.");
         return first;
     }
 
-    private List<Sided> identityEntries() {
-        Set<Content> before = contents(shapes.before);
-        Set<Content> after = contents(shapes.after);
-        List<Sided> entries = new ArrayList<>();
-        for (ImpactShapes.Entry entry : shapes.before) {
-            if (asksIdentity(entry)) {
-                entries.add(new Sided(entry, !after.contains(content(entry))));
+    private void compare(Asked one, List<ImpactRule> ones, Asked two, List<ImpactRule> twos) {
+        boolean accounts = mayOverlap(one.accounts(), two.accounts());
+        boolean computers = mayOverlap(one.computers(), two.computers());
+        if (!accounts && !computers) {
+            return;
+        }
+        for (ImpactRule a : ones) {
+            for (ImpactRule b : twos) {
+                if (found.size() > LIMIT) {
+                    return;
+                }
+                if (a != b && meet(a, b)) {
+                    if (accounts) {
+                        tell("an account", a, a.accounts, b, b.accounts);
+                    }
+                    if (computers) {
+                        tell("a computer", a, a.computers, b, b.computers);
+                    }
+                }
             }
         }
-        for (ImpactShapes.Entry entry : shapes.after) {
-            if (asksIdentity(entry) && !before.contains(content(entry))) {
-                entries.add(new Sided(entry, true));
-            }
-        }
-        return entries;
     }
 
-    private static Set<Content> contents(List<ImpactShapes.Entry> entries) {
-        Set<Content> contents = new HashSet<>();
-        entries.forEach(entry -> contents.add(content(entry)));
-        return contents;
+    /** Whether somebody of the one set may also be somebody of the other, by a group. */
+    private boolean mayOverlap(int one, int two) {
+        if (one == ImpactRule.ANY || two == ImpactRule.ANY) {
+            return false;
+        }
+        int onlyOne = hidden(one, two);
+        int onlyTwo = hidden(two, one);
+        return onlyOne != NOBODY
+                && onlyTwo != NOBODY
+                && (universe.mayBeGroup(onlyOne) || universe.mayBeGroup(onlyTwo));
     }
 
-    private static Content content(ImpactShapes.Entry entry) {
-        return new Content(entry.to(), entry.shape());
+    /** An identity of the first set that is not in the second, a group if there is one. */
+    private int hidden(int in, int notIn) {
+        return hidden.computeIfAbsent(
+                new SetPair(in, notIn),
+                any -> {
+                    BitSet rest = (BitSet) rules.identities(in).clone();
+                    rest.andNot(rules.identities(notIn));
+                    return rest.stream()
+                            .filter(universe::mayBeGroup)
+                            .findFirst()
+                            .orElse(rest.nextSetBit(0));
+                });
     }
 
-    private boolean asksIdentity(ImpactShapes.Entry entry) {
-        ImpactShapes.Shape shape = shapes.shape(entry.shape());
-        return shape.accounts() != null || shape.computers() != null;
+    private boolean meet(ImpactRule a, ImpactRule b) {
+        return begins(a, b)
+                && begins(b, a)
+                && lasts(a)
+                && lasts(b)
+                && places(a).intersects(places(b))
+                && overlap(a.addresses, b.addresses);
     }
 
-    private void compare(ImpactShapes.Entry one, ImpactShapes.Entry two) {
-        ImpactShapes.Shape a = shapes.shape(one.shape());
-        ImpactShapes.Shape b = shapes.shape(two.shape());
-        if (meet(one.to(), two.to())
-                && meetInTime(a, b)
-                && !a.addresses().intersect(b.addresses()).isEmpty()) {
-            compare("an account", one, a.accounts(), two, b.accounts());
-            compare("a computer", one, a.computers(), two, b.computers());
-        }
+    private BitSet places(ImpactRule rule) {
+        BitSet places = (BitSet) rules.places(rule.to, true).clone();
+        places.or(rules.places(rule.to, false));
+        return places;
     }
 
-    private void compare(
-            String word, ImpactShapes.Entry one, BitSet a, ImpactShapes.Entry two, BitSet b) {
-        if (a == null || b == null) {
-            return;
-        }
-        int onlyA = hidden(a, b);
-        int onlyB = hidden(b, a);
-        if (onlyA < 0 || onlyB < 0) {
-            return;
-        }
-        if (!universe.mayBeGroup(onlyA) && !universe.mayBeGroup(onlyB)) {
-            return;
-        }
+    private static boolean overlap(AddressSet a, AddressSet b) {
+        AddressSet few = a.ranges().size() <= b.ranges().size() ? a : b;
+        AddressSet many = few == a ? b : a;
+        return few.ranges().stream().anyMatch(many::overlaps);
+    }
+
+    private static boolean begins(ImpactRule a, ImpactRule b) {
+        return a.expires == null || b.notBefore == null || b.notBefore.isBefore(a.expires);
+    }
+
+    private boolean lasts(ImpactRule rule) {
+        return start == null || rule.expires == null || start.isBefore(rule.expires);
+    }
+
+    private void tell(String word, ImpactRule one, int a, ImpactRule two, int b) {
         boolean inOrder = KeyOrder.CODE_POINT.compare(label(one), label(two)) <= 0;
+        int first = inOrder ? hidden(a, b) : hidden(b, a);
+        int second = inOrder ? hidden(b, a) : hidden(a, b);
         found.add(
                 "Whether "
                         + word
                         + " is both in '"
-                        + universe.word(inOrder ? onlyA : onlyB)
+                        + universe.word(first)
                         + "' ("
                         + label(inOrder ? one : two)
                         + ") and in '"
-                        + universe.word(inOrder ? onlyB : onlyA)
+                        + universe.word(second)
                         + "' ("
                         + label(inOrder ? two : one)
                         + ") is not known, as the members are not listed; its tier may change"
                         + " otherwise than the regions say.");
     }
 
-    /**
-     * An identity of the first set that is not in the second, a group if there is one; -1 = none.
-     */
-    private int hidden(BitSet in, BitSet notIn) {
-        BitSet rest = (BitSet) in.clone();
-        rest.andNot(notIn);
-        return rest.stream().filter(universe::mayBeGroup).findFirst().orElse(rest.nextSetBit(0));
-    }
-
-    private String label(ImpactShapes.Entry entry) {
-        return (shapes.shape(entry.shape()).tier() == null ? "block " : "grant ") + entry.key();
-    }
-
-    private static boolean meet(To a, To b) {
-        boolean servers =
-                a.servers().isEmpty()
-                        || b.servers().isEmpty()
-                        || a.servers().stream()
-                                .anyMatch(
-                                        name ->
-                                                b.servers().stream()
-                                                        .anyMatch(name::equalsIgnoreCase));
-        return servers
-                && (a.ports().isEmpty()
-                        || b.ports().isEmpty()
-                        || a.ports().stream().anyMatch(b.ports()::contains));
-    }
-
-    private boolean meetInTime(ImpactShapes.Shape a, ImpactShapes.Shape b) {
-        return begins(a, b) && begins(b, a) && lasts(a) && lasts(b);
-    }
-
-    private static boolean begins(ImpactShapes.Shape a, ImpactShapes.Shape b) {
-        return a.expires() == null || b.notBefore() == null || b.notBefore().isBefore(a.expires());
-    }
-
-    private boolean lasts(ImpactShapes.Shape shape) {
-        return start == null || shape.expires() == null || start.isBefore(shape.expires());
+    /** One label whichever side comes first. */
+    private static String label(ImpactRule rule) {
+        String was = rule.key(true);
+        String is = rule.key(false);
+        String key =
+                was == null || is != null && KeyOrder.CODE_POINT.compare(is, was) < 0 ? is : was;
+        return (rule.level == ImpactRule.BLOCK ? "block " : "grant ") + key;
     }
 }

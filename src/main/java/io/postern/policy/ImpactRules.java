@@ -1,0 +1,214 @@
+package io.postern.policy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The entries of both policies as rules, each distinct rule once, its identities and places as
+ * numbers; so that comparing two large policies is comparing numbers.
+ */
+final class ImpactRules {
+    private record Shape(
+            int level,
+            AddressSet addresses,
+            int accounts,
+            int computers,
+            Instant notBefore,
+            Instant expires,
+            int to) {}
+
+    /** Where an entry applies on each side, by number of place. */
+    private record Destination(BitSet before, BitSet after) {}
+
+    private final ImpactUniverse universe;
+    private final List<ImpactRule> rules = new ArrayList<>();
+    private final Map<Shape, ImpactRule> known = new HashMap<>();
+    private final List<BitSet> identitySets = new ArrayList<>();
+    private final Map<BitSet, Integer> identitySetNumbers = new HashMap<>();
+    private final List<Destination> destinations = new ArrayList<>();
+    private final Map<To, Integer> numberOfTo = new HashMap<>();
+    private final Map<Destination, Integer> numberOfDestination = new HashMap<>();
+    private List<int[]> setsOfIdentity;
+
+    ImpactRules(Policy before, Policy after, ImpactUniverse universe) {
+        this.universe = universe;
+        collect(before, true);
+        collect(after, false);
+    }
+
+    private void collect(Policy policy, boolean ofBefore) {
+        Map<List<String>, Integer> accountSets = new HashMap<>();
+        Map<List<String>, Integer> computerSets = new HashMap<>();
+        for (Block block : policy.blocks()) {
+            From from = block.from();
+            add(
+                    block.key(),
+                    ImpactRule.BLOCK,
+                    from,
+                    accountSets.computeIfAbsent(from.accounts(), n -> set(n, ofBefore, false)),
+                    computerSets.computeIfAbsent(from.computers(), n -> set(n, ofBefore, true)),
+                    null,
+                    null,
+                    block.to(),
+                    ofBefore);
+        }
+        for (Grant grant : ProtectedSources.withGrants(policy)) {
+            From from = grant.from();
+            add(
+                    grant.key(),
+                    grant.tier().ordinal(),
+                    from,
+                    accountSets.computeIfAbsent(from.accounts(), n -> set(n, ofBefore, false)),
+                    computerSets.computeIfAbsent(from.computers(), n -> set(n, ofBefore, true)),
+                    grant.notBefore(),
+                    grant.expires(),
+                    grant.to(),
+                    ofBefore);
+        }
+    }
+
+    /** Number of the identities that the names stand for. */
+    private int set(List<String> names, boolean ofBefore, boolean asComputers) {
+        if (names.isEmpty()) {
+            return ImpactRule.ANY;
+        }
+        Principals side = ofBefore ? universe.before : universe.after;
+        BitSet identities = universe.identities(side.expand(names), ofBefore);
+        if (asComputers) {
+            identities.and(universe.computerDomain());
+        }
+        return identitySetNumbers.computeIfAbsent(
+                identities,
+                fresh -> {
+                    identitySets.add(fresh);
+                    return identitySets.size() - 1;
+                });
+    }
+
+    private void add(
+            String key,
+            int level,
+            From from,
+            int accounts,
+            int computers,
+            Instant notBefore,
+            Instant expires,
+            To to,
+            boolean ofBefore) {
+        AddressSet addresses = from.effective();
+        if (addresses.isEmpty() || isNobody(accounts) || isNobody(computers)) {
+            return;
+        }
+        Shape shape =
+                new Shape(
+                        level,
+                        addresses,
+                        accounts,
+                        computers,
+                        notBefore,
+                        expires,
+                        destination(to));
+        ImpactRule rule = known.get(shape);
+        if (rule == null) {
+            rule =
+                    new ImpactRule(
+                            rules.size(),
+                            level,
+                            addresses,
+                            accounts,
+                            computers,
+                            notBefore,
+                            expires,
+                            shape.to());
+            rules.add(rule);
+            known.put(shape, rule);
+        }
+        rule.addKey(key, ofBefore);
+    }
+
+    private boolean isNobody(int set) {
+        return set != ImpactRule.ANY && identitySets.get(set).isEmpty();
+    }
+
+    private int destination(To to) {
+        return numberOfTo.computeIfAbsent(
+                to,
+                fresh ->
+                        numberOfDestination.computeIfAbsent(
+                                new Destination(places(to, true), places(to, false)),
+                                destination -> {
+                                    destinations.add(destination);
+                                    return destinations.size() - 1;
+                                }));
+    }
+
+    private BitSet places(To to, boolean ofBefore) {
+        BitSet found = new BitSet();
+        List<ImpactUniverse.Place> places = universe.places();
+        for (int i = 0; i < places.size(); i++) {
+            ImpactUniverse.Place place = places.get(i);
+            Server server = ofBefore ? place.before() : place.after();
+            if (server != null && AddressTiers.applies(to, server, place.port())) {
+                found.set(i);
+            }
+        }
+        return found;
+    }
+
+    List<ImpactRule> rules() {
+        return rules;
+    }
+
+    int destinationCount() {
+        return destinations.size();
+    }
+
+    /** The places of a destination on a side; not to be changed. */
+    BitSet places(int destination, boolean ofBefore) {
+        Destination known = destinations.get(destination);
+        return ofBefore ? known.before() : known.after();
+    }
+
+    /** The identities of a set. */
+    BitSet identities(int set) {
+        return identitySets.get(set);
+    }
+
+    /** Numbers of the sets that hold an identity. */
+    int[] setsOf(int identity) {
+        if (setsOfIdentity == null) {
+            setsOfIdentity = invertedSets();
+        }
+        return setsOfIdentity.get(identity);
+    }
+
+    private List<int[]> invertedSets() {
+        int size = universe.accountDomain().length();
+        int[] counts = new int[size];
+        identitySets.forEach(set -> set.stream().forEach(identity -> counts[identity]++));
+        List<int[]> inverted = new ArrayList<>(size);
+        for (int count : counts) {
+            inverted.add(new int[count]);
+        }
+        for (int set = identitySets.size() - 1; set >= 0; set--) {
+            int number = set;
+            identitySets
+                    .get(set)
+                    .stream()
+                    .forEach(identity -> inverted.get(identity)[--counts[identity]] = number);
+        }
+        return inverted;
+    }
+
+    /** Whether the rule stands on both sides and applies at the same places. */
+    boolean isUnchanged(ImpactRule rule) {
+        Destination to = destinations.get(rule.to);
+        return rule.isOn(true) && rule.isOn(false)
+                ? to.before().equals(to.after())
+                : (rule.isOn(true) ? to.before() : to.after()).isEmpty();
+    }
+}
