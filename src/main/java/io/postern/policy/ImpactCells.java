@@ -32,12 +32,20 @@ final class ImpactCells {
             List<ImpactRule> boundBefore,
             List<ImpactRule> boundAfter) {}
 
-    /** Identities sorted for some sources, and the rules by account set. */
+    /**
+     * What the rules met by one class of accounts ask of computers, on one side.
+     *
+     * @param undated classes of computers by level; null = no rule of that level
+     * @param isShared whether the other side has all these rules too
+     */
+    private record Met(BitSet[] undated, List<ImpactRule> dated, boolean isShared) {
+        private static final Met NOTHING =
+                new Met(new BitSet[TIERS.length], List.of(), true);
+    }
+
+    /** Identities sorted for some sources, and what each class of accounts meets. */
     private record Layout(
-            ImpactClasses accounts,
-            ImpactClasses computers,
-            Map<Integer, List<ImpactRule>> before,
-            Map<Integer, List<ImpactRule>> after) {}
+            ImpactClasses accounts, ImpactClasses computers, List<Met> before, List<Met> after) {}
 
     private static final Tier[] TIERS = Tier.values();
 
@@ -66,9 +74,9 @@ final class ImpactCells {
 
     /** Disjoint products for each move and stretch of time; empty if nothing changes. */
     Map<Span, List<Who>> changes(ImpactKey key) {
+        Map<Span, List<Who>> changes = new LinkedHashMap<>();
         if (!key.asksIdentity()) {
-            Map<Span, List<Who>> changes = new LinkedHashMap<>();
-            new Row(key, List.of(), List.of(), single(0), null)
+            new Row(key, Met.NOTHING, Met.NOTHING, single(0), null)
                     .spans()
                     .forEach((span, any) -> changes.put(span, List.of(everybody)));
             return changes;
@@ -84,9 +92,9 @@ final class ImpactCells {
         boolean identityOnly = key.before().equals(key.after());
         Map<Span, List<Block>> rows = new LinkedHashMap<>();
         for (int account = 0; account < layout.accounts().size(); account++) {
-            List<ImpactRule> before = met(layout.before(), layout.accounts(), account);
-            List<ImpactRule> after = met(layout.after(), layout.accounts(), account);
-            if (identityOnly && new HashSet<>(before).equals(new HashSet<>(after))) {
+            Met before = layout.before().get(account);
+            Met after = layout.after().get(account);
+            if (identityOnly && before.isShared() && after.isShared()) {
                 continue;
             }
             BitSet accounts = single(account);
@@ -97,7 +105,6 @@ final class ImpactCells {
                                     rows.computeIfAbsent(span, any -> new ArrayList<>())
                                             .add(new Block(accounts, computers)));
         }
-        Map<Span, List<Who>> changes = new LinkedHashMap<>();
         rows.forEach((span, blocks) -> changes.put(span, joined(blocks, layout)));
         return changes;
     }
@@ -124,11 +131,42 @@ final class ImpactCells {
         }
         accountSets.remove(ImpactRule.ANY);
         computerSets.remove(ImpactRule.ANY);
-        return new Layout(
-                new ImpactClasses(accountSets, rules, universe.accountDomain()),
-                new ImpactClasses(computerSets, rules, universe.computerDomain()),
-                before,
-                after);
+        ImpactClasses accounts =
+                new ImpactClasses(accountSets, rules, universe.accountDomain());
+        ImpactClasses computers =
+                new ImpactClasses(computerSets, rules, universe.computerDomain());
+        List<Met> metBefore = new ArrayList<>();
+        List<Met> metAfter = new ArrayList<>();
+        for (int account = 0; account < accounts.size(); account++) {
+            List<ImpactRule> ones = met(before, accounts, account);
+            List<ImpactRule> others = met(after, accounts, account);
+            metBefore.add(summed(ones, others, computers));
+            metAfter.add(summed(others, ones, computers));
+        }
+        return new Layout(accounts, computers, metBefore, metAfter);
+    }
+
+    private Met summed(
+            List<ImpactRule> met, List<ImpactRule> otherSide, ImpactClasses computers) {
+        BitSet[] undated = new BitSet[TIERS.length];
+        List<ImpactRule> dated = new ArrayList<>();
+        for (ImpactRule rule : met) {
+            if (rule.isDated()) {
+                dated.add(rule);
+            } else {
+                ask(undated, rule, computers);
+            }
+        }
+        boolean isShared =
+                met.equals(otherSide) || new HashSet<>(otherSide).containsAll(met);
+        return new Met(undated, dated, isShared);
+    }
+
+    private static void ask(BitSet[] asked, ImpactRule rule, ImpactClasses computers) {
+        if (asked[rule.level] == null) {
+            asked[rule.level] = new BitSet();
+        }
+        asked[rule.level].or(computers.classesOf(rule.computers));
     }
 
     private Map<Integer, List<ImpactRule>> byAccounts(
@@ -159,16 +197,16 @@ final class ImpactCells {
     /** What happens to the computers of one class of accounts. */
     private final class Row {
         private final ImpactKey key;
-        private final List<ImpactRule> before;
-        private final List<ImpactRule> after;
+        private final Met before;
+        private final Met after;
         private final BitSet all;
         private final ImpactClasses computers;
         private final Map<Span, BitSet> spans = new LinkedHashMap<>();
 
         Row(
                 ImpactKey key,
-                List<ImpactRule> before,
-                List<ImpactRule> after,
+                Met before,
+                Met after,
                 BitSet all,
                 ImpactClasses computers) {
             this.key = key;
@@ -191,21 +229,23 @@ final class ImpactCells {
         private TreeSet<Instant> bounds() {
             TreeSet<Instant> bounds = new TreeSet<>(key.before().times());
             bounds.addAll(key.after().times());
-            before.forEach(rule -> ImpactSteps.addBounds(rule, start, bounds));
-            after.forEach(rule -> ImpactSteps.addBounds(rule, start, bounds));
+            before.dated().forEach(rule -> ImpactSteps.addBounds(rule, start, bounds));
+            after.dated().forEach(rule -> ImpactSteps.addBounds(rule, start, bounds));
             return bounds;
         }
 
         /** The classes of computers by the tier they get at an instant. */
-        private BitSet[] sets(List<ImpactRule> met, ImpactSteps steps, Instant at) {
+        private BitSet[] sets(Met met, ImpactSteps steps, Instant at) {
             int floor = steps.at(at);
             BitSet[] asked = new BitSet[TIERS.length];
-            for (ImpactRule rule : met) {
-                if ((rule.level == ImpactRule.BLOCK || rule.level > floor) && rule.holdsAt(at)) {
-                    if (asked[rule.level] == null) {
-                        asked[rule.level] = new BitSet();
-                    }
-                    asked[rule.level].or(computers.classesOf(rule.computers));
+            for (int level = 0; level < TIERS.length; level++) {
+                if (met.undated()[level] != null) {
+                    asked[level] = (BitSet) met.undated()[level].clone();
+                }
+            }
+            for (ImpactRule rule : met.dated()) {
+                if (rule.level > floor && rule.holdsAt(at)) {
+                    ask(asked, rule, computers);
                 }
             }
             BitSet left = (BitSet) all.clone();

@@ -2,7 +2,6 @@ package io.postern.policy;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,8 +18,13 @@ final class ImpactDeciding {
 
     ImpactDeciding(ImpactRules rules, ImpactEdges edges) {
         this.rules = rules;
-        stretches = edges.stretches().toArray(ImpactEdges.Stretch[]::new);
-        java.util.Arrays.sort(stretches, Comparator.comparingInt(stretch -> stretch.from));
+        stretches = new ImpactEdges.Stretch[edges.stretches().size()];
+        int count = 0;
+        for (int position = 0; position < edges.size(); position++) {
+            for (ImpactEdges.Stretch stretch : edges.opening(position)) {
+                stretches[count++] = stretch;
+            }
+        }
         farthest = new int[stretches.length];
         measure(0, stretches.length);
         for (ImpactRule rule : rules.rules()) {
