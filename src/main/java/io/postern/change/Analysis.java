@@ -9,6 +9,8 @@ import java.util.List;
  * @param at the instant it was computed for
  * @param regions every region of the impact
  * @param unknowns where group memberships that are not known could matter, a sentence each
+ * @param proof whether the change does what its entries say, and what else; null = analysed by an
+ *     earlier version
  * @param findings of guardrails, assertions and lint
  * @param servers what it means for each server
  * @param hash what an approval binds to: operations, base, regions without witness times,
@@ -18,6 +20,7 @@ public record Analysis(
         Instant at,
         List<AnalysedRegion> regions,
         List<String> unknowns,
+        AnalysedProof proof,
         List<AnalysedFinding> findings,
         List<AnalysedServer> servers,
         String hash) {
@@ -43,6 +46,48 @@ public record Analysis(
             String after,
             Witness witness,
             Because because) {}
+
+    /**
+     * The three-step proof.
+     *
+     * @param verdict one line
+     * @param known whether it was worked out; false = too many entries are edited
+     * @param achieved whether every intention holds after the change
+     * @param steps one for each intention of an edited entry
+     * @param collateral what changes where no edited entry applies
+     */
+    public record AnalysedProof(
+            String verdict,
+            boolean known,
+            boolean achieved,
+            List<AnalysedStep> steps,
+            List<AnalysedRegion> collateral) {
+        public AnalysedProof {
+            steps = List.copyOf(steps);
+            collateral = List.copyOf(collateral);
+        }
+    }
+
+    /**
+     * One intention.
+     *
+     * @param intent gives, takes, blocks or lifts
+     * @param tier of the grant; none for a block
+     * @param alreadyTrue none, part or whole: how much of it held before
+     * @param achieved none, part or whole: how much of it holds after
+     * @param missing where it does not hold after, a sentence each
+     */
+    public record AnalysedStep(
+            String intent,
+            String entry,
+            String tier,
+            String alreadyTrue,
+            String achieved,
+            List<String> missing) {
+        public AnalysedStep {
+            missing = List.copyOf(missing);
+        }
+    }
 
     /** One submission inside a region; account and computer null = none proven. */
     public record Witness(

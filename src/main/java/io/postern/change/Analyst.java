@@ -1,14 +1,17 @@
 package io.postern.change;
 
 import io.postern.change.Analysis.AnalysedFinding;
+import io.postern.change.Analysis.AnalysedProof;
 import io.postern.change.Analysis.AnalysedRegion;
 import io.postern.change.Analysis.AnalysedServer;
+import io.postern.change.Analysis.AnalysedStep;
 import io.postern.change.Analysis.Because;
 import io.postern.change.Analysis.Coverage;
 import io.postern.change.Analysis.Witness;
 import io.postern.enforcement.ConnectorStep;
 import io.postern.enforcement.DesiredState;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.policy.ChangeProof;
 import io.postern.policy.Impact;
 import io.postern.policy.Operation;
 import io.postern.policy.Policy;
@@ -64,7 +67,47 @@ final class Analyst {
                                                 at))
                         .toList();
         String hash = ApprovalHash.of(base, operations, regions, servers);
-        return new Analysis(at, regions, List.copyOf(impact.unknowns()), findings, servers, hash);
+        return new Analysis(
+                at,
+                regions,
+                List.copyOf(impact.unknowns()),
+                proof(ChangeProof.of(before, after, at)),
+                findings,
+                servers,
+                hash);
+    }
+
+    private static AnalysedProof proof(ChangeProof proof) {
+        return new AnalysedProof(
+                proof.verdict(),
+                proof.isKnown(),
+                proof.isAchieved(),
+                proof.steps().stream().map(Analyst::step).toList(),
+                proof.collateral().stream().map(Analyst::region).toList());
+    }
+
+    private static AnalysedStep step(ChangeProof.Step step) {
+        return new AnalysedStep(
+                word(step.intent()),
+                step.key(),
+                step.tier().word(),
+                word(step.alreadyTrue()),
+                word(step.achieved()),
+                step.missing().stream().map(Analyst::missing).toList());
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
+    }
+
+    private static String missing(ChangeProof.Missing missing) {
+        return missing.addresses()
+                + " on "
+                + String.join(", ", missing.servers())
+                + ", as "
+                + (missing.because() == null
+                        ? "no entry matches there"
+                        : "'" + missing.because() + "' decides there");
     }
 
     private static AnalysedRegion region(Region region) {

@@ -1,5 +1,7 @@
 package io.postern.cli;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.postern.policy.ChangeProof;
 import io.postern.policy.Impact;
 import io.postern.policy.Policy;
 import java.io.PrintWriter;
@@ -16,7 +18,14 @@ import picocli.CommandLine.Parameters;
         name = "diff",
         mixinStandardHelpOptions = true,
         description = "Says exactly which submissions change between two policy files.",
-        footer = {"", "Exit code: 0 = nothing changes, 1 = something does, 2 = bad input."})
+        footer = {
+            "",
+            "Exit code: 0 = nothing changes, 1 = something does, 2 = bad input.",
+            "Regions are disjoint and together exactly the submissions whose tier differs. Their"
+                    + " order is fixed; beyond 100,000 they are printed as they are found.",
+            "The proof says of each edited entry whether what it means was already so and is so"
+                    + " afterwards, and what changes besides (collateral)."
+        })
 public final class DiffCommand extends PolicyVerb {
     @Parameters(index = "0", paramLabel = "OLD", description = "Policy file before.")
     private Path oldFile;
@@ -42,13 +51,36 @@ public final class DiffCommand extends PolicyVerb {
         if (!faults.isEmpty()) {
             throw new BadInputException(faults);
         }
-        Impact impact = Impact.between(before, after, start);
-        if (json) {
-            ImpactJson.print(impact, out);
-        } else {
-            ImpactText.print(impact, out);
-        }
-        return impact.isEmpty() ? 0 : 1;
+        return json ? printJson(before, after, start, out) : printText(before, after, start, out);
+    }
+
+    private static int printText(Policy before, Policy after, Instant start, PrintWriter out) {
+        ImpactText text = new ImpactText();
+        OrderedRegions regions = new OrderedRegions(text::add);
+        List<String> unknowns = Impact.stream(before, after, start, regions::add);
+        regions.end();
+        text.print(unknowns, ChangeProof.of(before, after, start), out);
+        return regions.count() == 0 ? 0 : 1;
+    }
+
+    private static int printJson(Policy before, Policy after, Instant start, PrintWriter out) {
+        long[] count = new long[1];
+        JsonLines.print(
+                out,
+                (JsonGenerator generator) -> {
+                    ImpactJson json = new ImpactJson(generator);
+                    generator.writeStartObject();
+                    generator.writeArrayFieldStart("regions");
+                    OrderedRegions regions = new OrderedRegions(json::write);
+                    List<String> unknowns = Impact.stream(before, after, start, regions::add);
+                    regions.end();
+                    count[0] = regions.count();
+                    generator.writeEndArray();
+                    JsonLines.field(generator, "unknowns", unknowns);
+                    json.write(ChangeProof.of(before, after, start));
+                    generator.writeEndObject();
+                });
+        return count[0] == 0 ? 0 : 1;
     }
 
     /** The faults of both files are told at once. */

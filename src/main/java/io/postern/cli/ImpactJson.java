@@ -1,58 +1,63 @@
 package io.postern.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.postern.policy.Impact;
+import io.postern.policy.ChangeProof;
 import io.postern.policy.Region;
 import io.postern.policy.Submission;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 
-/** An impact as one JSON object. */
+/** Parts of an impact as JSON. */
 final class ImpactJson {
-    private ImpactJson() {}
+    private final JsonGenerator json;
 
-    static void print(Impact impact, PrintWriter out) {
-        JsonLines.print(
-                out,
-                json -> {
-                    json.writeStartObject();
-                    json.writeArrayFieldStart("regions");
-                    for (Region region : impact.regions()) {
-                        write(region, json);
-                    }
-                    json.writeEndArray();
-                    JsonLines.field(json, "unknowns", impact.unknowns());
-                    json.writeEndObject();
-                });
+    ImpactJson(JsonGenerator json) {
+        this.json = json;
     }
 
-    private static void write(Region region, JsonGenerator json) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("direction", region.direction().name());
-        JsonLines.field(json, "servers", region.servers());
+    /** A region as an object. */
+    void write(Region region) {
+        try {
+            json.writeStartObject();
+            json.writeStringField("direction", region.direction().name());
+            writeWhere(region.servers(), region.ports(), region.accounts(), region.computers());
+            JsonLines.field(json, "addresses", region.addresses().texts());
+            json.writeStringField("addressCount", region.addressCount().toString());
+            JsonLines.field(json, "from", text(region.from()));
+            JsonLines.field(json, "until", text(region.until()));
+            json.writeStringField("before", region.before().word());
+            json.writeStringField("after", region.after().word());
+            write(region.witness());
+            json.writeObjectFieldStart("because");
+            JsonLines.field(json, "before", region.because().before());
+            JsonLines.field(json, "after", region.because().after());
+            json.writeEndObject();
+            json.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void writeWhere(
+            List<String> servers,
+            List<Integer> ports,
+            List<String> accounts,
+            List<String> computers)
+            throws IOException {
+        JsonLines.field(json, "servers", servers);
         json.writeArrayFieldStart("ports");
-        for (int port : region.ports()) {
+        for (int port : ports) {
             json.writeNumber(port);
         }
         json.writeEndArray();
-        JsonLines.field(json, "accounts", region.accounts());
-        JsonLines.field(json, "computers", region.computers());
-        JsonLines.field(json, "addresses", region.addresses().texts());
-        json.writeStringField("addressCount", region.addressCount().toString());
-        JsonLines.field(json, "from", text(region.from()));
-        JsonLines.field(json, "until", text(region.until()));
-        json.writeStringField("before", region.before().word());
-        json.writeStringField("after", region.after().word());
-        write(region.witness(), json);
-        json.writeObjectFieldStart("because");
-        JsonLines.field(json, "before", region.because().before());
-        JsonLines.field(json, "after", region.because().after());
-        json.writeEndObject();
-        json.writeEndObject();
+        JsonLines.field(json, "accounts", accounts);
+        JsonLines.field(json, "computers", computers);
     }
 
-    private static void write(Submission witness, JsonGenerator json) throws IOException {
+    private void write(Submission witness) throws IOException {
         json.writeObjectFieldStart("witness");
         json.writeStringField("address", witness.address().toString());
         JsonLines.field(json, "account", witness.account());
@@ -61,6 +66,49 @@ final class ImpactJson {
         json.writeNumberField("port", witness.port());
         json.writeStringField("at", witness.at().toString());
         json.writeEndObject();
+    }
+
+    /** A proof as the field {@code proof}. */
+    void write(ChangeProof proof) throws IOException {
+        json.writeObjectFieldStart("proof");
+        json.writeStringField("verdict", proof.verdict());
+        json.writeBooleanField("known", proof.isKnown());
+        json.writeBooleanField("achieved", proof.isAchieved());
+        json.writeArrayFieldStart("steps");
+        for (ChangeProof.Step step : proof.steps()) {
+            json.writeStartObject();
+            json.writeStringField("intent", word(step.intent()));
+            json.writeStringField("entry", step.key());
+            json.writeStringField("tier", step.tier().word());
+            json.writeStringField("alreadyTrue", word(step.alreadyTrue()));
+            json.writeStringField("achieved", word(step.achieved()));
+            json.writeArrayFieldStart("missing");
+            for (ChangeProof.Missing missing : step.missing()) {
+                write(missing);
+            }
+            json.writeEndArray();
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeArrayFieldStart("collateral");
+        proof.collateral().forEach(this::write);
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    private void write(ChangeProof.Missing missing) throws IOException {
+        json.writeStartObject();
+        writeWhere(missing.servers(), missing.ports(), missing.accounts(), missing.computers());
+        JsonLines.field(json, "addresses", missing.addresses().texts());
+        JsonLines.field(json, "from", text(missing.from()));
+        JsonLines.field(json, "until", text(missing.until()));
+        write(missing.witness());
+        JsonLines.field(json, "because", missing.because());
+        json.writeEndObject();
+    }
+
+    private static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     private static String text(Instant instant) {

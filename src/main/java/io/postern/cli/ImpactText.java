@@ -1,7 +1,7 @@
 package io.postern.cli;
 
+import io.postern.policy.ChangeProof;
 import io.postern.policy.Direction;
-import io.postern.policy.Impact;
 import io.postern.policy.Region;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -14,37 +14,57 @@ final class ImpactText {
     /** Lines that one cell may take before the rest is counted; JSON has all. */
     private static final int CELL_LINES = 6;
 
+    /** Most regions in the table; the rest is counted, and JSON has all. */
+    private static final int ROWS = 200;
+
     private static final List<String> HEAD =
             List.of("CHANGE", "TIER", "ADDRESSES", "COUNT", "SERVERS", "WHO", "WHEN", "DECIDED BY");
 
-    private ImpactText() {}
+    private final long[] counts = new long[Direction.values().length];
+    private final List<Region> shown = new ArrayList<>();
+    private final AddressStrip strip = new AddressStrip();
+    private long total;
 
-    static void print(Impact impact, PrintWriter out) {
-        if (impact.isEmpty()) {
-            out.println("Nothing changes: every submission keeps its tier.");
-        } else {
-            out.println(summary(impact.regions()));
-            out.println();
-            printTable(impact.regions(), out);
-        }
-        if (!impact.unknowns().isEmpty()) {
-            out.println();
-            out.println("Not known:");
-            impact.unknowns().forEach(unknown -> out.println("  " + unknown));
+    /** Counts a region in; the first ones are shown. */
+    void add(Region region) {
+        total++;
+        counts[region.direction().ordinal()]++;
+        strip.add(region);
+        if (shown.size() < ROWS) {
+            shown.add(region);
         }
     }
 
-    private static String summary(List<Region> regions) {
+    void print(List<String> unknowns, ChangeProof proof, PrintWriter out) {
+        if (total == 0) {
+            out.println("Nothing changes: every submission keeps its tier.");
+        } else {
+            out.println(summary());
+            out.println();
+            printTable(shown, out);
+            if (total > shown.size()) {
+                out.println("and " + (total - shown.size()) + " more regions; --json lists all");
+            }
+            strip.print(out);
+        }
+        ProofText.print(proof, out);
+        if (!unknowns.isEmpty()) {
+            out.println();
+            out.println("Not known:");
+            unknowns.forEach(unknown -> out.println("  " + unknown));
+        }
+    }
+
+    private String summary() {
         List<String> parts = new ArrayList<>();
         for (Direction direction : Direction.values()) {
-            long count = regions.stream().filter(region -> region.direction() == direction).count();
-            if (count > 0) {
+            if (counts[direction.ordinal()] > 0) {
                 String word = direction.name().toLowerCase(Locale.ROOT);
-                parts.add(count + " " + word);
+                parts.add(counts[direction.ordinal()] + " " + word);
             }
         }
-        return regions.size()
-                + (regions.size() == 1 ? " region changes: " : " regions change: ")
+        return total
+                + (total == 1 ? " region changes: " : " regions change: ")
                 + String.join(", ", parts)
                 + ".";
     }

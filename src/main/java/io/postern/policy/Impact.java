@@ -2,7 +2,6 @@ package io.postern.policy;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -15,18 +14,6 @@ import java.util.function.Consumer;
  * as any principal the policy does not know.
  */
 public final class Impact {
-    private static final Comparator<Region> ORDER =
-            Comparator.comparing(Region::direction)
-                    .thenComparing(Region::after, Comparator.reverseOrder())
-                    .thenComparing(Region::before)
-                    .thenComparing(region -> region.addresses().ranges().get(0))
-                    .thenComparing(Region::from, Comparator.nullsFirst(Comparator.naturalOrder()))
-                    .thenComparing(Region::until, Comparator.nullsLast(Comparator.naturalOrder()))
-                    .thenComparing(region -> region.servers().toString(), KeyOrder.CODE_POINT)
-                    .thenComparing(region -> region.ports().toString())
-                    .thenComparing(region -> region.accounts().toString(), KeyOrder.CODE_POINT)
-                    .thenComparing(region -> region.computers().toString(), KeyOrder.CODE_POINT);
-
     private final List<Region> regions;
     private final List<String> unknowns;
 
@@ -43,7 +30,7 @@ public final class Impact {
     public static Impact between(Policy before, Policy after, Instant from) {
         List<Region> regions = new ArrayList<>();
         List<String> unknowns = stream(before, after, from, regions::add);
-        regions.sort(ORDER);
+        regions.sort(Region.ORDER);
         return new Impact(regions, unknowns);
     }
 
@@ -60,10 +47,24 @@ public final class Impact {
             Policy before, Policy after, Instant from, Consumer<Region> consumer) {
         ImpactUniverse universe = new ImpactUniverse(before, after);
         ImpactRules rules = new ImpactRules(before, after, universe);
+        stream(universe, rules, from, consumer);
+        return new ImpactUnknowns(universe, rules, from).unknowns();
+    }
+
+    /** Hands on every region in which the two sides of some rules differ. */
+    static void stream(
+            ImpactUniverse universe, ImpactRules rules, Instant from, Consumer<Region> consumer) {
         ImpactSweep sweep = new ImpactSweep(rules, universe.places().size(), from);
         ImpactCells cells = new ImpactCells(universe, rules, sweep, from);
         new ImpactRegions(universe, rules, sweep, consumer).run(cells);
-        return new ImpactUnknowns(universe, rules, from).unknowns();
+    }
+
+    /** The regions of some rules in the fixed order. */
+    static List<Region> regions(ImpactUniverse universe, ImpactRules rules, Instant from) {
+        List<Region> regions = new ArrayList<>();
+        stream(universe, rules, from, regions::add);
+        regions.sort(Region.ORDER);
+        return List.copyOf(regions);
     }
 
     /** Disjoint; together exactly the submissions whose tier differs. In a fixed order. */

@@ -39,8 +39,7 @@ final class ImpactCells {
      * @param isShared whether the other side has all these rules too
      */
     private record Met(BitSet[] undated, List<ImpactRule> dated, boolean isShared) {
-        private static final Met NOTHING =
-                new Met(new BitSet[TIERS.length], List.of(), true);
+        private static final Met NOTHING = new Met(new BitSet[TIERS.length], List.of(), true);
     }
 
     /** Identities sorted for some sources, and what each class of accounts meets. */
@@ -131,10 +130,8 @@ final class ImpactCells {
         }
         accountSets.remove(ImpactRule.ANY);
         computerSets.remove(ImpactRule.ANY);
-        ImpactClasses accounts =
-                new ImpactClasses(accountSets, rules, universe.accountDomain());
-        ImpactClasses computers =
-                new ImpactClasses(computerSets, rules, universe.computerDomain());
+        ImpactClasses accounts = new ImpactClasses(accountSets, rules, universe.accountDomain());
+        ImpactClasses computers = new ImpactClasses(computerSets, rules, universe.computerDomain());
         List<Met> metBefore = new ArrayList<>();
         List<Met> metAfter = new ArrayList<>();
         for (int account = 0; account < accounts.size(); account++) {
@@ -146,8 +143,7 @@ final class ImpactCells {
         return new Layout(accounts, computers, metBefore, metAfter);
     }
 
-    private Met summed(
-            List<ImpactRule> met, List<ImpactRule> otherSide, ImpactClasses computers) {
+    private Met summed(List<ImpactRule> met, List<ImpactRule> otherSide, ImpactClasses computers) {
         BitSet[] undated = new BitSet[TIERS.length];
         List<ImpactRule> dated = new ArrayList<>();
         for (ImpactRule rule : met) {
@@ -157,8 +153,7 @@ final class ImpactCells {
                 ask(undated, rule, computers);
             }
         }
-        boolean isShared =
-                met.equals(otherSide) || new HashSet<>(otherSide).containsAll(met);
+        boolean isShared = met.equals(otherSide) || new HashSet<>(otherSide).containsAll(met);
         return new Met(undated, dated, isShared);
     }
 
@@ -203,12 +198,7 @@ final class ImpactCells {
         private final ImpactClasses computers;
         private final Map<Span, BitSet> spans = new LinkedHashMap<>();
 
-        Row(
-                ImpactKey key,
-                Met before,
-                Met after,
-                BitSet all,
-                ImpactClasses computers) {
+        Row(ImpactKey key, Met before, Met after, BitSet all, ImpactClasses computers) {
             this.key = key;
             this.before = before;
             this.after = after;
@@ -368,8 +358,7 @@ final class ImpactCells {
     private static List<Block> joinComputers(List<Block> rows) {
         Map<Integer, BitSet> columns = new LinkedHashMap<>();
         for (Block row : rows) {
-            row.computers()
-                    .stream()
+            row.computers().stream()
                     .forEach(
                             computer ->
                                     columns.computeIfAbsent(computer, any -> new BitSet())

@@ -31,8 +31,7 @@ final class ImpactClasses {
         Map<Integer, List<Integer>> setsOfIdentity = new HashMap<>();
         for (int set : new TreeSet<>(sets)) {
             classesOfSet.put(set, new BitSet());
-            rules.identities(set)
-                    .stream()
+            rules.identities(set).stream()
                     .forEach(
                             identity ->
                                     setsOfIdentity

@@ -88,8 +88,7 @@ final class ImpactEdges {
                 edges.add(new Edge(stretch.range.high().next().orElse(null), stretch, false));
             }
         }
-        edges.sort(
-                Comparator.comparing(Edge::at, Comparator.nullsLast(Comparator.naturalOrder())));
+        edges.sort(Comparator.comparing(Edge::at, Comparator.nullsLast(Comparator.naturalOrder())));
         Address last = Address.first(AddressFamily.IPV6);
         begin(last);
         for (Edge edge : edges) {

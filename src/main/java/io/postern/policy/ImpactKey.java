@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * All that decides what happens at an address of a place: where two are equal, the same changes.
  *
- * @param before what the rules that ask for no identity give on the before side;
- *     where a block of theirs stops everybody, always 0 and no other rule
+ * @param before what the rules that ask for no identity give on the before side; where a block of
+ *     theirs stops everybody, always 0 and no other rule
  * @param everywhereBefore destinations whose identity rules without addresses apply there
  * @param boundBefore identity rules with addresses that apply there and could matter, by number
  */

@@ -24,63 +24,90 @@ final class ImpactRules {
     /** Where an entry applies on each side, by number of place. */
     private record Destination(BitSet before, BitSet after) {}
 
+    private record Names(List<String> names, boolean ofBefore, boolean asComputers) {}
+
     private final ImpactUniverse universe;
     private final List<ImpactRule> rules = new ArrayList<>();
     private final Map<Shape, ImpactRule> known = new HashMap<>();
     private final List<BitSet> identitySets = new ArrayList<>();
     private final Map<BitSet, Integer> identitySetNumbers = new HashMap<>();
+    private final Map<Names, Integer> setsOfNames = new HashMap<>();
     private final List<Destination> destinations = new ArrayList<>();
     private final Map<To, Integer> numberOfTo = new HashMap<>();
     private final Map<Destination, Integer> numberOfDestination = new HashMap<>();
     private List<int[]> setsOfIdentity;
 
-    ImpactRules(Policy before, Policy after, ImpactUniverse universe) {
+    /** Without rules. */
+    ImpactRules(ImpactUniverse universe) {
         this.universe = universe;
-        collect(before, true);
-        collect(after, false);
     }
 
-    private void collect(Policy policy, boolean ofBefore) {
-        Map<List<String>, Integer> accountSets = new HashMap<>();
-        Map<List<String>, Integer> computerSets = new HashMap<>();
-        for (Block block : policy.blocks()) {
-            From from = block.from();
-            add(
-                    block.key(),
-                    ImpactRule.BLOCK,
-                    from,
-                    accountSets.computeIfAbsent(from.accounts(), n -> set(n, ofBefore, false)),
-                    computerSets.computeIfAbsent(from.computers(), n -> set(n, ofBefore, true)),
-                    null,
-                    null,
-                    block.to(),
-                    ofBefore);
-        }
-        for (Grant grant : ProtectedSources.withGrants(policy)) {
-            From from = grant.from();
-            add(
-                    grant.key(),
-                    grant.tier().ordinal(),
-                    from,
-                    accountSets.computeIfAbsent(from.accounts(), n -> set(n, ofBefore, false)),
-                    computerSets.computeIfAbsent(from.computers(), n -> set(n, ofBefore, true)),
-                    grant.notBefore(),
-                    grant.expires(),
-                    grant.to(),
-                    ofBefore);
-        }
+    /** The rules of two policies. */
+    ImpactRules(Policy before, Policy after, ImpactUniverse universe) {
+        this(universe);
+        before.blocks().forEach(block -> add(block, true));
+        ProtectedSources.withGrants(before).forEach(grant -> add(grant, true));
+        after.blocks().forEach(block -> add(block, false));
+        ProtectedSources.withGrants(after).forEach(grant -> add(grant, false));
+    }
+
+    /** Adds a block of a side; null = it can never match. */
+    ImpactRule add(Block block, boolean ofBefore) {
+        return add(
+                block.key(),
+                ImpactRule.BLOCK,
+                block.from(),
+                null,
+                null,
+                destination(block.to()),
+                ofBefore);
+    }
+
+    /** Adds a grant of a side; null = it can never match. */
+    ImpactRule add(Grant grant, boolean ofBefore) {
+        return add(
+                grant.key(),
+                grant.tier().ordinal(),
+                grant.from(),
+                grant.notBefore(),
+                grant.expires(),
+                destination(grant.to()),
+                ofBefore);
+    }
+
+    private ImpactRule add(
+            String key,
+            int level,
+            From from,
+            Instant notBefore,
+            Instant expires,
+            int to,
+            boolean ofBefore) {
+        AddressSet addresses = from.effective();
+        int accounts = set(from.accounts(), ofBefore, false);
+        int computers = set(from.computers(), ofBefore, true);
+        return add(key, level, addresses, accounts, computers, notBefore, expires, to, ofBefore);
     }
 
     /** Number of the identities that the names stand for. */
     private int set(List<String> names, boolean ofBefore, boolean asComputers) {
-        if (names.isEmpty()) {
-            return ImpactRule.ANY;
-        }
-        Principals side = ofBefore ? universe.before : universe.after;
-        BitSet identities = universe.identities(side.expand(names), ofBefore);
-        if (asComputers) {
+        return names.isEmpty()
+                ? ImpactRule.ANY
+                : setsOfNames.computeIfAbsent(
+                        new Names(names, ofBefore, asComputers), this::setNow);
+    }
+
+    private int setNow(Names names) {
+        Principals side = names.ofBefore() ? universe.before : universe.after;
+        BitSet identities = universe.identities(side.expand(names.names()), names.ofBefore());
+        if (names.asComputers()) {
             identities.and(universe.computerDomain());
         }
+        return set(identities);
+    }
+
+    /** Number of a set of identities. */
+    int set(BitSet identities) {
         return identitySetNumbers.computeIfAbsent(
                 identities,
                 fresh -> {
@@ -89,29 +116,21 @@ final class ImpactRules {
                 });
     }
 
-    private void add(
+    /** Adds a rule of a side; null = it can never match. */
+    ImpactRule add(
             String key,
             int level,
-            From from,
+            AddressSet addresses,
             int accounts,
             int computers,
             Instant notBefore,
             Instant expires,
-            To to,
+            int to,
             boolean ofBefore) {
-        AddressSet addresses = from.effective();
         if (addresses.isEmpty() || isNobody(accounts) || isNobody(computers)) {
-            return;
+            return null;
         }
-        Shape shape =
-                new Shape(
-                        level,
-                        addresses,
-                        accounts,
-                        computers,
-                        notBefore,
-                        expires,
-                        destination(to));
+        Shape shape = new Shape(level, addresses, accounts, computers, notBefore, expires, to);
         ImpactRule rule = known.get(shape);
         if (rule == null) {
             rule =
@@ -123,11 +142,12 @@ final class ImpactRules {
                             computers,
                             notBefore,
                             expires,
-                            shape.to());
+                            to);
             rules.add(rule);
             known.put(shape, rule);
         }
         rule.addKey(key, ofBefore);
+        return rule;
     }
 
     private boolean isNobody(int set) {
@@ -136,14 +156,17 @@ final class ImpactRules {
 
     private int destination(To to) {
         return numberOfTo.computeIfAbsent(
-                to,
-                fresh ->
-                        numberOfDestination.computeIfAbsent(
-                                new Destination(places(to, true), places(to, false)),
-                                destination -> {
-                                    destinations.add(destination);
-                                    return destinations.size() - 1;
-                                }));
+                to, fresh -> destination(places(fresh, true), places(fresh, false)));
+    }
+
+    /** Number of a destination that covers these places. */
+    int destination(BitSet before, BitSet after) {
+        return numberOfDestination.computeIfAbsent(
+                new Destination(before, after),
+                destination -> {
+                    destinations.add(destination);
+                    return destinations.size() - 1;
+                });
     }
 
     private BitSet places(To to, boolean ofBefore) {
@@ -196,9 +219,7 @@ final class ImpactRules {
         }
         for (int set = identitySets.size() - 1; set >= 0; set--) {
             int number = set;
-            identitySets
-                    .get(set)
-                    .stream()
+            identitySets.get(set).stream()
                     .forEach(identity -> inverted.get(identity)[--counts[identity]] = number);
         }
         return inverted;

@@ -133,8 +133,7 @@ final class ImpactSweep {
             BitSet before = covering(used, place, true);
             BitSet after = covering(used, place, false);
             byCover.computeIfAbsent(
-                            List.of(before, after),
-                            any -> new Group(byCover.size(), before, after))
+                            List.of(before, after), any -> new Group(byCover.size(), before, after))
                     .places
                     .set(place);
         }

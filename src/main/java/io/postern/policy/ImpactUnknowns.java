@@ -49,8 +49,7 @@ final class ImpactUnknowns {
                 }
             }
         }
-        changed.forEach(
-                (one, ones) -> all.forEach((two, twos) -> compare(one, ones, two, twos)));
+        changed.forEach((one, ones) -> all.forEach((two, twos) -> compare(one, ones, two, twos)));
     }
 
     /** A leaf on one side that the other side knows as a group with members. */

@@ -2,6 +2,7 @@ package io.postern.policy;
 
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 
@@ -28,6 +29,19 @@ public record Region(
         Tier after,
         Submission witness,
         Because because) {
+    /** The order of regions: what opens first, by tier, address, time and place. */
+    public static final Comparator<Region> ORDER =
+            Comparator.comparing(Region::direction)
+                    .thenComparing(Region::after, Comparator.reverseOrder())
+                    .thenComparing(Region::before)
+                    .thenComparing(region -> region.addresses().ranges().get(0))
+                    .thenComparing(Region::from, Comparator.nullsFirst(Comparator.naturalOrder()))
+                    .thenComparing(Region::until, Comparator.nullsLast(Comparator.naturalOrder()))
+                    .thenComparing(region -> region.servers().toString(), KeyOrder.CODE_POINT)
+                    .thenComparing(region -> region.ports().toString())
+                    .thenComparing(region -> region.accounts().toString(), KeyOrder.CODE_POINT)
+                    .thenComparing(region -> region.computers().toString(), KeyOrder.CODE_POINT);
+
     /** Keys of the deciding block or grant; null = no entry matched. */
     public record Because(String before, String after) {}
 

@@ -48,6 +48,7 @@ class AddressPictureTest {
                                 Instant.EPOCH,
                                 List.of(regions),
                                 List.of(),
+                                null,
                                 List.of(),
                                 List.of(server),
                                 "h"))

@@ -1,0 +1,449 @@
+package io.postern.policy;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Works out a {@link ChangeProof}. Every set it asks about is the difference of two small sets of
+ * rules: those of a policy, cut down to what an edited entry matches and to "the tier is reached",
+ * against the entry itself or against nothing.
+ */
+final class ChangeProver {
+    /** Level of "the tier is reached". */
+    private static final int REACHED = 1;
+
+    /** Level of what the other version of an entry matches: not asked about. */
+    private static final int LEFT_OUT = 2;
+
+    /** An edited entry; a side is null where it is absent or can never match. */
+    private record Edit(
+            String key, boolean isBlock, ImpactRule before, ImpactRule after, boolean both) {}
+
+    private final ImpactUniverse universe;
+    private final ImpactRules rules;
+    private final Instant from;
+    private final List<Edit> edits = new ArrayList<>();
+    private final List<ChangeProof.Step> steps = new ArrayList<>();
+
+    ChangeProver(Policy before, Policy after, Instant from) {
+        this.from = from;
+        universe = new ImpactUniverse(before, after);
+        rules = new ImpactRules(before, after, universe);
+        collectGrants(before, after);
+        collectBlocks(before, after);
+    }
+
+    private void collectGrants(Policy before, Policy after) {
+        Map<String, Grant> old = new HashMap<>();
+        ProtectedSources.withGrants(before).forEach(grant -> old.put(grant.key(), grant));
+        for (Grant grant : ProtectedSources.withGrants(after)) {
+            Grant was = old.remove(grant.key());
+            if (was == null || !isWrittenAlike(was, grant)) {
+                edits.add(
+                        new Edit(
+                                grant.key(),
+                                false,
+                                was == null ? null : rules.add(was, true),
+                                rules.add(grant, false),
+                                was != null));
+            }
+        }
+        new TreeSet<>(old.keySet())
+                .forEach(
+                        key ->
+                                edits.add(
+                                        new Edit(
+                                                key,
+                                                false,
+                                                rules.add(old.get(key), true),
+                                                null,
+                                                false)));
+    }
+
+    private void collectBlocks(Policy before, Policy after) {
+        Map<String, Block> old = new HashMap<>();
+        before.blocks().forEach(block -> old.put(block.key(), block));
+        for (Block block : after.blocks()) {
+            Block was = old.remove(block.key());
+            if (was == null
+                    || !isWrittenAlike(was.from(), block.from())
+                    || !was.to().equals(block.to())) {
+                edits.add(
+                        new Edit(
+                                block.key(),
+                                true,
+                                was == null ? null : rules.add(was, true),
+                                rules.add(block, false),
+                                was != null));
+            }
+        }
+        new TreeSet<>(old.keySet())
+                .forEach(
+                        key ->
+                                edits.add(
+                                        new Edit(
+                                                key,
+                                                true,
+                                                rules.add(old.get(key), true),
+                                                null,
+                                                false)));
+    }
+
+    /** Whether nobody touched what decides; a shared set behind it may still have changed. */
+    private static boolean isWrittenAlike(Grant a, Grant b) {
+        return a.tier() == b.tier()
+                && isWrittenAlike(a.from(), b.from())
+                && a.to().equals(b.to())
+                && Objects.equals(a.notBefore(), b.notBefore())
+                && Objects.equals(a.expires(), b.expires());
+    }
+
+    private static boolean isWrittenAlike(From a, From b) {
+        return a.addresses().terms().equals(b.addresses().terms())
+                && a.except().terms().equals(b.except().terms())
+                && a.accounts().equals(b.accounts())
+                && a.computers().equals(b.computers());
+    }
+
+    ChangeProof proof() {
+        if (edits.size() > ChangeProof.LIMIT) {
+            return new ChangeProof(List.of(), List.of(), edits.size() - ChangeProof.LIMIT);
+        }
+        for (Edit edit : edits) {
+            if (edit.isBlock()) {
+                prove(edit, edit.after(), edit.before(), ChangeProof.Intent.BLOCKS);
+                prove(edit, edit.before(), edit.after(), ChangeProof.Intent.LIFTS);
+            } else {
+                prove(edit, edit.after(), edit.before(), ChangeProof.Intent.GIVES);
+                prove(edit, edit.before(), edit.after(), ChangeProof.Intent.TAKES);
+            }
+        }
+        return new ChangeProof(steps, collateral(), 0);
+    }
+
+    /**
+     * Adds the step of one version of an entry.
+     *
+     * @param other its other version: what both say alike is no intention
+     */
+    private void prove(Edit edit, ImpactRule version, ImpactRule other, ChangeProof.Intent intent) {
+        if (version == null) {
+            return;
+        }
+        boolean wantsReached =
+                intent == ChangeProof.Intent.GIVES || intent == ChangeProof.Intent.LIFTS;
+        boolean ofBefore = intent == ChangeProof.Intent.TAKES || intent == ChangeProof.Intent.LIFTS;
+        int target = edit.isBlock() ? REACHED : version.level;
+        boolean leaveOut = other != null && (edit.isBlock() || other.level >= version.level);
+        Question question = new Question(version, ofBefore, target, leaveOut ? other : null);
+        List<Region> reachedBefore = question.reached(true);
+        List<Region> shortBefore = question.notReached(true);
+        List<Region> reachedAfter = question.reached(false);
+        List<Region> shortAfter = question.notReached(false);
+        if (reachedAfter.isEmpty() && shortAfter.isEmpty() && edit.both()) {
+            return;
+        }
+        List<Region> missing = wantsReached ? shortAfter : reachedAfter;
+        steps.add(
+                new ChangeProof.Step(
+                        intent,
+                        edit.key(),
+                        edit.isBlock() ? Tier.NONE : Tier.values()[version.level],
+                        wantsReached
+                                ? extent(reachedBefore, shortBefore)
+                                : extent(shortBefore, reachedBefore),
+                        wantsReached
+                                ? extent(reachedAfter, shortAfter)
+                                : extent(shortAfter, reachedAfter),
+                        missing.stream().map(ChangeProver::missing).toList()));
+    }
+
+    private static ChangeProof.Extent extent(List<Region> holds, List<Region> fails) {
+        if (fails.isEmpty()) {
+            return ChangeProof.Extent.WHOLE;
+        }
+        return holds.isEmpty() ? ChangeProof.Extent.NONE : ChangeProof.Extent.PART;
+    }
+
+    private static ChangeProof.Missing missing(Region region) {
+        return new ChangeProof.Missing(
+                region.servers(),
+                region.ports(),
+                region.accounts(),
+                region.computers(),
+                region.addresses(),
+                region.from(),
+                region.until(),
+                region.witness(),
+                region.because().after());
+    }
+
+    /** Which of the submissions that a version of an entry matches reach a tier. */
+    private final class Question {
+        private final ImpactRule clip;
+        private final BitSet places;
+        private final boolean ofBefore;
+        private final int target;
+        private final ImpactRule leftOut;
+        private final List<ImpactRule> near;
+
+        Question(ImpactRule clip, boolean ofBefore, int target, ImpactRule leftOut) {
+            this.clip = clip;
+            this.ofBefore = ofBefore;
+            this.target = target;
+            this.leftOut = leftOut;
+            places = rules.places(clip.to, ofBefore);
+            near = new ArrayList<>();
+            for (ImpactRule rule : rules.rules()) {
+                if (meet(rule.addresses, clip.addresses)) {
+                    near.add(rule);
+                }
+            }
+        }
+
+        private static boolean meet(AddressSet one, AddressSet two) {
+            if (one == AddressSet.ALL || two == AddressSet.ALL) {
+                return true;
+            }
+            AddressSet few = one.ranges().size() <= two.ranges().size() ? one : two;
+            AddressSet many = few == one ? two : one;
+            for (AddressRange range : few.ranges()) {
+                if (many.overlaps(range)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        List<Region> reached(boolean underBefore) {
+            ImpactRules asked = new ImpactRules(universe);
+            addPolicy(asked, underBefore);
+            addLeftOut(asked);
+            return answer(asked);
+        }
+
+        List<Region> notReached(boolean underBefore) {
+            ImpactRules asked = new ImpactRules(universe);
+            addPolicy(asked, underBefore);
+            addLeftOut(asked);
+            add(asked, clip, clip.key(ofBefore), REACHED, places, true);
+            return answer(asked);
+        }
+
+        private void addPolicy(ImpactRules asked, boolean underBefore) {
+            for (ImpactRule rule : near) {
+                if (rule.isOn(underBefore)
+                        && (rule.level == ImpactRule.BLOCK || rule.level >= target)) {
+                    add(
+                            asked,
+                            rule,
+                            rule.key(underBefore),
+                            Math.min(rule.level, REACHED),
+                            rules.places(rule.to, underBefore),
+                            false);
+                }
+            }
+        }
+
+        private void addLeftOut(ImpactRules asked) {
+            if (leftOut != null) {
+                BitSet where = rules.places(leftOut.to, !ofBefore);
+                add(asked, leftOut, leftOut.key(!ofBefore), LEFT_OUT, where, true);
+                add(asked, leftOut, leftOut.key(!ofBefore), LEFT_OUT, where, false);
+            }
+        }
+
+        /** Adds what a rule and the clip have in common; dates of the clip come last. */
+        private void add(
+                ImpactRules asked,
+                ImpactRule rule,
+                String key,
+                int level,
+                BitSet where,
+                boolean onBefore) {
+            if (!where.intersects(places)) {
+                return;
+            }
+            AddressSet addresses = common(rule.addresses, clip.addresses);
+            if (addresses.isEmpty()) {
+                return;
+            }
+            BitSet common = (BitSet) where.clone();
+            common.and(places);
+            boolean comparator = rule == clip && level == REACHED && onBefore;
+            asked.add(
+                    key,
+                    level,
+                    addresses,
+                    common(asked, rule.accounts, clip.accounts),
+                    common(asked, rule.computers, clip.computers),
+                    comparator ? null : rule.notBefore,
+                    comparator ? null : rule.expires,
+                    asked.destination(common, common),
+                    onBefore);
+        }
+
+        private AddressSet common(AddressSet one, AddressSet two) {
+            if (one == two || two == AddressSet.ALL) {
+                return one;
+            }
+            return one == AddressSet.ALL ? two : one.intersect(two);
+        }
+
+        private int common(ImpactRules asked, int one, int two) {
+            if (one == ImpactRule.ANY && two == ImpactRule.ANY) {
+                return ImpactRule.ANY;
+            }
+            BitSet found = (BitSet) rules.identities(one == ImpactRule.ANY ? two : one).clone();
+            if (one != ImpactRule.ANY && two != ImpactRule.ANY) {
+                found.and(rules.identities(two));
+            }
+            return asked.set(found);
+        }
+
+        private List<Region> answer(ImpactRules asked) {
+            List<Region> found = new ArrayList<>();
+            for (Region region : Impact.regions(universe, asked, from)) {
+                boolean leftOut =
+                        region.before().ordinal() == LEFT_OUT
+                                || region.after().ordinal() == LEFT_OUT;
+                Region inTime = leftOut ? null : within(region, clip.notBefore, clip.expires);
+                if (inTime != null) {
+                    found.add(inTime);
+                }
+            }
+            return found;
+        }
+    }
+
+    /** The part of a region in [notBefore, expires); null = none. */
+    private static Region within(Region region, Instant notBefore, Instant expires) {
+        Instant begins = region.from();
+        if (notBefore != null && (begins == null || begins.isBefore(notBefore))) {
+            begins = notBefore;
+        }
+        Instant ends = region.until();
+        if (expires != null && (ends == null || expires.isBefore(ends))) {
+            ends = expires;
+        }
+        if (begins != null && ends != null && !begins.isBefore(ends)) {
+            return null;
+        }
+        if (Objects.equals(begins, region.from()) && Objects.equals(ends, region.until())) {
+            return region;
+        }
+        Submission witness = region.witness();
+        Instant at = begins != null ? begins : ends == null ? Instant.EPOCH : ends.minusSeconds(1);
+        return new Region(
+                region.direction(),
+                region.servers(),
+                region.ports(),
+                region.accounts(),
+                region.computers(),
+                region.addresses(),
+                begins,
+                ends,
+                region.before(),
+                region.after(),
+                new Submission(
+                        witness.address(),
+                        witness.account(),
+                        witness.computer(),
+                        witness.server(),
+                        witness.port(),
+                        at),
+                region.because());
+    }
+
+    /** With all that edited entries match blocked on both sides, the rest is collateral. */
+    private List<Region> collateral() {
+        if (isAllEdited()) {
+            return List.of();
+        }
+        ImpactRules rest = new ImpactRules(universe);
+        for (ImpactRule rule : rules.rules()) {
+            copy(rule, rest, true);
+            copy(rule, rest, false);
+        }
+        BitSet moved = new BitSet();
+        List<ImpactUniverse.Place> places = universe.places();
+        for (int i = 0; i < places.size(); i++) {
+            moved.set(i, (places.get(i).before() == null) != (places.get(i).after() == null));
+        }
+        block(rest, AddressSet.ALL, ImpactRule.ANY, ImpactRule.ANY, moved);
+        for (Edit edit : edits) {
+            block(rest, edit.before(), true);
+            block(rest, edit.after(), false);
+        }
+        return Impact.regions(universe, rest, from);
+    }
+
+    /** Whether every rule that differs is that of an edited entry; the usual case, and cheap. */
+    private boolean isAllEdited() {
+        Set<ImpactRule> edited = new HashSet<>();
+        for (Edit edit : edits) {
+            edited.add(edit.before());
+            edited.add(edit.after());
+        }
+        for (ImpactRule rule : rules.rules()) {
+            if (!rules.isUnchanged(rule) && !edited.contains(rule)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void copy(ImpactRule rule, ImpactRules rest, boolean ofBefore) {
+        if (rule.isOn(ofBefore)) {
+            rest.add(
+                    rule.key(ofBefore),
+                    rule.level,
+                    rule.addresses,
+                    copied(rest, rule.accounts),
+                    copied(rest, rule.computers),
+                    rule.notBefore,
+                    rule.expires,
+                    rest.destination(rules.places(rule.to, true), rules.places(rule.to, false)),
+                    ofBefore);
+        }
+    }
+
+    private int copied(ImpactRules rest, int set) {
+        return set == ImpactRule.ANY ? set : rest.set(rules.identities(set));
+    }
+
+    private void block(ImpactRules rest, ImpactRule edited, boolean ofBefore) {
+        if (edited != null) {
+            block(
+                    rest,
+                    edited.addresses,
+                    copied(rest, edited.accounts),
+                    copied(rest, edited.computers),
+                    rules.places(edited.to, ofBefore));
+        }
+    }
+
+    private static void block(
+            ImpactRules rest, AddressSet addresses, int accounts, int computers, BitSet places) {
+        for (boolean side : new boolean[] {true, false}) {
+            rest.add(
+                    "edited",
+                    ImpactRule.BLOCK,
+                    addresses,
+                    accounts,
+                    computers,
+                    null,
+                    null,
+                    rest.destination(places, places),
+                    side);
+        }
+    }
+}
