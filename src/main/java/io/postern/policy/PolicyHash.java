@@ -30,7 +30,7 @@ public final class PolicyHash {
     public static final int VERSION = 2;
 
     private static final Comparator<PolicyEntry> ORDER =
-            (a, b) -> PolicyHashBucket.compare(a.kind(), a.key(), b);
+            (a, b) -> PolicyHashBucket.compare(a.kind(), a.key(), b.kind(), b.key());
 
     private PolicyHash() {}
 

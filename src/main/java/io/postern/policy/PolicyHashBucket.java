@@ -13,22 +13,27 @@ final class PolicyHashBucket {
     /** 12 bits: small enough to hash anew for one entry, few enough to list for every revision. */
     static final int COUNT = 4096;
 
-    static final PolicyHashBucket EMPTY = new PolicyHashBucket(new PolicyEntry[0]);
+    static final PolicyHashBucket EMPTY = new PolicyHashBucket(new PolicyEntry[0], sha256());
 
-    private static final Comparator<String> SECTION_ORDER = KeyOrder.CODE_POINT;
+    private static final Comparator<EntryChange> ORDER =
+            (a, b) -> compare(a.kind(), a.key(), b.kind(), b.key());
 
     private final PolicyEntry[] entries;
     private final String hash;
 
-    private PolicyHashBucket(PolicyEntry[] entries) {
+    private PolicyHashBucket(PolicyEntry[] entries, MessageDigest digest) {
         this.entries = entries;
-        this.hash = hash(entries);
+        this.hash = hash(entries, digest);
     }
 
-    /** Which bucket an entry belongs to, 0 to {@link #COUNT} - 1. */
-    static int number(EntryKind kind, String key) {
-        byte[] digest = sha256().digest(place(kind, key).getBytes(StandardCharsets.UTF_8));
-        return (digest[0] & 0xff) << 4 | (digest[1] & 0xff) >> 4;
+    /**
+     * Which bucket an entry belongs to, 0 to {@link #COUNT} - 1.
+     *
+     * @param digest SHA-256 at its start, and again afterwards: to make one costs as much as this
+     */
+    static int number(EntryKind kind, String key, MessageDigest digest) {
+        byte[] bytes = digest.digest(place(kind, key).getBytes(StandardCharsets.UTF_8));
+        return (bytes[0] & 0xff) << 4 | (bytes[1] & 0xff) >> 4;
     }
 
     /** Begins an entry's line: section and key, a space between. */
@@ -40,13 +45,17 @@ final class PolicyHashBucket {
         return place(entry.kind(), entry.key()) + " " + entry.json() + "\n";
     }
 
-    static int compare(EntryKind kind, String key, PolicyEntry other) {
-        int sections = SECTION_ORDER.compare(kind.section(), other.kind().section());
-        return sections != 0 ? sections : KeyOrder.CODE_POINT.compare(key, other.key());
+    /** By section, then key, both by code point. */
+    static int compare(EntryKind kind, String key, EntryKind otherKind, String otherKey) {
+        int sections = KeyOrder.CODE_POINT.compare(kind.section(), otherKind.section());
+        return sections != 0 ? sections : KeyOrder.CODE_POINT.compare(key, otherKey);
     }
 
-    private static String hash(PolicyEntry[] entries) {
-        MessageDigest digest = sha256();
+    private static int compare(EntryChange change, PolicyEntry entry) {
+        return compare(change.kind(), change.key(), entry.kind(), entry.key());
+    }
+
+    private static String hash(PolicyEntry[] entries, MessageDigest digest) {
         for (PolicyEntry entry : entries) {
             digest.update(line(entry).getBytes(StandardCharsets.UTF_8));
         }
@@ -87,10 +96,12 @@ final class PolicyHashBucket {
     /**
      * This bucket after changes that belong to it; itself if they change nothing.
      *
-     * @param changes sorted by section, then key
+     * @param changes in any order; they are sorted in place
+     * @param digest SHA-256 at its start, and again afterwards
      * @throws IllegalArgumentException if a key is changed twice
      */
-    PolicyHashBucket with(List<EntryChange> changes) {
+    PolicyHashBucket with(List<EntryChange> changes, MessageDigest digest) {
+        changes.sort(ORDER);
         List<PolicyEntry> merged = new ArrayList<>(entries.length + changes.size());
         boolean differs = false;
         int next = 0;
@@ -102,8 +113,7 @@ final class PolicyHashBucket {
             }
             last = change;
             int order = 1;
-            while (next < entries.length
-                    && (order = compare(change.kind(), change.key(), entries[next])) > 0) {
+            while (next < entries.length && (order = compare(change, entries[next])) > 0) {
                 merged.add(entries[next++]);
             }
             PolicyEntry before = next < entries.length && order == 0 ? entries[next++] : null;
@@ -120,6 +130,6 @@ final class PolicyHashBucket {
         while (next < entries.length) {
             merged.add(entries[next++]);
         }
-        return differs ? new PolicyHashBucket(merged.toArray(PolicyEntry[]::new)) : this;
+        return differs ? new PolicyHashBucket(merged.toArray(PolicyEntry[]::new), digest) : this;
     }
 }

@@ -5,6 +5,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,13 +23,6 @@ public final class PolicyHashTree {
     private static final Comparator<PolicyEntry> ORDER =
             Comparator.comparing(PolicyEntry::kind)
                     .thenComparing(PolicyEntry::key, KeyOrder.CODE_POINT);
-
-    private record Placed(int bucket, EntryChange change) {}
-
-    private static final Comparator<Placed> BY_PLACE =
-            Comparator.comparingInt(Placed::bucket)
-                    .thenComparing(placed -> placed.change().kind().section(), KeyOrder.CODE_POINT)
-                    .thenComparing(placed -> placed.change().key(), KeyOrder.CODE_POINT);
 
     private final PolicyHashBucket[] buckets;
     private final int size;
@@ -65,29 +59,27 @@ public final class PolicyHashTree {
      * @throws IllegalArgumentException if a key is changed twice
      */
     public PolicyHashTree with(Collection<EntryChange> changes) {
-        Placed[] placed =
-                changes.stream()
-                        .map(
-                                change ->
-                                        new Placed(
-                                                PolicyHashBucket.number(
-                                                        change.kind(), change.key()),
-                                                change))
-                        .sorted(BY_PLACE)
-                        .toArray(Placed[]::new);
+        MessageDigest digest = PolicyHashBucket.sha256();
+        List<List<EntryChange>> perBucket =
+                new ArrayList<>(Collections.nCopies(buckets.length, null));
+        for (EntryChange change : changes) {
+            int number = PolicyHashBucket.number(change.kind(), change.key(), digest);
+            List<EntryChange> own = perBucket.get(number);
+            if (own == null) {
+                own = new ArrayList<>();
+                perBucket.set(number, own);
+            }
+            own.add(change);
+        }
         PolicyHashBucket[] next = buckets.clone();
         int nextSize = size;
         boolean differs = false;
-        int from = 0;
-        while (from < placed.length) {
-            int number = placed[from].bucket();
-            List<EntryChange> own = new ArrayList<>();
-            while (from < placed.length && placed[from].bucket() == number) {
-                own.add(placed[from++].change());
+        for (int number = 0; number < next.length; number++) {
+            if (perBucket.get(number) != null) {
+                next[number] = buckets[number].with(perBucket.get(number), digest);
+                differs |= next[number] != buckets[number];
+                nextSize += next[number].size() - buckets[number].size();
             }
-            next[number] = buckets[number].with(own);
-            differs |= next[number] != buckets[number];
-            nextSize += next[number].size() - buckets[number].size();
         }
         return differs ? new PolicyHashTree(next, nextSize) : this;
     }
@@ -99,7 +91,8 @@ public final class PolicyHashTree {
 
     /** The entry of that key; empty if there is none. */
     public Optional<PolicyEntry> find(EntryKind kind, String key) {
-        return Optional.ofNullable(buckets[PolicyHashBucket.number(kind, key)].find(kind, key));
+        int number = PolicyHashBucket.number(kind, key, PolicyHashBucket.sha256());
+        return Optional.ofNullable(buckets[number].find(kind, key));
     }
 
     /** All entries by kind, then key by code point; unmodifiable. */

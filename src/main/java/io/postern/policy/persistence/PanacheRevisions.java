@@ -99,7 +99,7 @@ class PanacheRevisions implements Revisions {
     @Transactional
     public List<EntryChange> difference(long from, long to) {
         PolicyHashTree before = content(known(from));
-        return versions.touched(from, to).stream()
+        return versions.touched(from, known(to).number()).stream()
                 .filter(change -> !change.equals(current(before, change)))
                 .sorted(ORDER)
                 .toList();

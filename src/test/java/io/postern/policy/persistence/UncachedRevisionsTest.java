@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * replica: everything then comes from the rows.
  */
 @QuarkusTest
-class UncachedRevisionsTest extends PanacheRevisionsTest {
+class UncachedRevisionsTest extends DatabaseRevisionsContract {
     @Inject EntityManager entities;
 
     @Override
