@@ -42,6 +42,7 @@ class PanacheRevisions implements Revisions {
     private final ContentCache<Content> contents = new ContentCache<>();
     private final ContentCache<Policy> policies = new ContentCache<>();
     private final EntryVersions versions;
+    private final Object loading = new Object();
     private final EntityManager entities;
 
     PanacheRevisions(EntityManager entities) {
@@ -85,14 +86,21 @@ class PanacheRevisions implements Revisions {
     }
 
     private Policy policy(Revision revision) {
-        return policies.get(revision.hash())
-                .orElseGet(
-                        () -> {
-                            List<PolicyEntry> entries = content(revision).entries();
-                            Policy policy = PolicyDocument.ofEntries(entries).policy();
-                            policies.put(revision.hash(), policy, entries.size());
-                            return policy;
-                        });
+        return policies.get(revision.hash()).orElseGet(() -> compiled(revision));
+    }
+
+    private Policy compiled(Revision revision) {
+        // Many may ask at once after a start: one reads, the others wait for it.
+        synchronized (loading) {
+            return policies.get(revision.hash())
+                    .orElseGet(
+                            () -> {
+                                List<PolicyEntry> entries = content(revision).entries();
+                                Policy policy = PolicyDocument.ofEntries(entries).policy();
+                                policies.put(revision.hash(), policy, entries.size());
+                                return policy;
+                            });
+        }
     }
 
     @Override
@@ -110,47 +118,42 @@ class PanacheRevisions implements Revisions {
                 .orElseThrow(() -> new IllegalArgumentException("there is no revision " + number));
     }
 
-    /**
-     * A revision's entries: kept ones, else from the database, and then nothing that does not have
-     * the revision's hash passes.
-     */
     private PolicyHashTree content(Revision revision) {
-        return contents.get(revision.hash())
-                .map(Content::tree)
-                .orElseGet(
-                        () -> {
-                            PolicyHashTree tree = load(revision);
-                            if (!PolicyHash.verifies(revision, tree)) {
-                                throw new IllegalStateException(
-                                        "the stored entries of revision "
-                                                + revision.number()
-                                                + " do not have its hash "
-                                                + revision.hash());
-                            }
-                            keep(revision, tree);
-                            return tree;
-                        });
+        return contents.get(revision.hash()).map(Content::tree).orElseGet(() -> loaded(revision));
+    }
+
+    /** From the database; what does not have the revision's hash never passes. */
+    private PolicyHashTree loaded(Revision revision) {
+        synchronized (loading) {
+            Optional<Content> kept = contents.get(revision.hash());
+            if (kept.isPresent()) {
+                return kept.get().tree();
+            }
+            PolicyHashTree tree = read(revision.number());
+            if (!PolicyHash.verifies(revision, tree)) {
+                throw new IllegalStateException(
+                        "the stored entries of revision "
+                                + revision.number()
+                                + " do not have its hash "
+                                + revision.hash());
+            }
+            keep(revision, tree);
+            return tree;
+        }
     }
 
     /** From a revision that is at hand by what differs, so that both share memory; else whole. */
-    private PolicyHashTree load(Revision revision) {
-        Optional<Content> near =
-                contents.latest()
-                        // Its number may have been taken back with its transaction, and given anew.
-                        .filter(
-                                content ->
-                                        find(content.number())
-                                                .filter(
-                                                        found ->
-                                                                found.hash().equals(content.hash()))
-                                                .isPresent());
-        return near.map(
-                        content ->
-                                content.tree()
-                                        .with(
-                                                versions.touched(
-                                                        content.number(), revision.number())))
-                .orElseGet(() -> PolicyHashTree.of(versions.live(revision.number())));
+    private PolicyHashTree read(long number) {
+        Optional<Content> near = contents.latest().filter(this::isStored);
+        if (near.isEmpty()) {
+            return PolicyHashTree.of(versions.live(number));
+        }
+        return near.get().tree().with(versions.touched(near.get().number(), number));
+    }
+
+    /** A number may have been taken back with its transaction, and be given anew. */
+    private boolean isStored(Content content) {
+        return find(content.number()).map(Revision::hash).equals(Optional.of(content.hash()));
     }
 
     private void keep(Revision revision, PolicyHashTree tree) {

@@ -70,7 +70,7 @@ class RevisionsMeasurement {
             measured("append 1 entry, parent at hand", () -> appended(revisions, List.of(one)));
         }
         for (int run = 0; run < RUNS; run++) {
-            EntryChange one = EntryChange.put(grant(run * 991, "none"));
+            EntryChange one = EntryChange.put(grant(run * 991 + 1, "relay"));
             Revisions fresh = new PanacheRevisions(entities);
             measured("append 1 entry, parent from the rows", () -> appended(fresh, List.of(one)));
         }
