@@ -1,6 +1,7 @@
 package io.postern.change;
 
 import io.postern.audit.AuditTrail;
+import io.postern.policy.EntryChange;
 import io.postern.policy.InvalidPolicyException;
 import io.postern.policy.Operation;
 import io.postern.policy.Policy;
@@ -365,14 +366,15 @@ public class ChangeService {
                         .orElseThrow(() -> wrongState(change));
         requireSame(change, approved);
         Instant now = now();
-        List<PolicyEntry> entries =
-                PolicyEdit.apply(revisions.entries(change.baseRevision()), change.operations());
+        List<PolicyEntry> base = revisions.entries(change.baseRevision());
+        List<EntryChange> changed =
+                EntryChange.between(base, PolicyEdit.apply(base, change.operations()));
         Revision revision;
         try {
             revision =
                     revisions.append(
                             change.baseRevision(),
-                            entries,
+                            changed,
                             change.author(),
                             change.title(),
                             id,

@@ -15,22 +15,36 @@ public interface Revisions {
     /** At most {@code limit} revisions with a number below {@code before}, newest first. */
     List<Revision> before(long before, int limit);
 
-    /** The entries of a revision, by kind and key; of an unknown number, none. */
+    /**
+     * The entries of a revision, by kind, then key by code point; of an unknown number, none.
+     * Unmodifiable.
+     */
     List<PolicyEntry> entries(long number);
+
+    /**
+     * What turns the entries of one revision into those of another, older or newer, by kind, then
+     * key by code point; empty if they are equal. The cost follows the changes of the revisions
+     * between them, not the policy.
+     *
+     * @throws IllegalArgumentException if there is no revision of that number
+     */
+    List<EntryChange> difference(long from, long to);
 
     /** The policy of a revision; of an unknown number, the empty one. */
     Policy policy(long number);
 
     /**
-     * Appends the next revision, in the caller's transaction. Storage grows with the difference,
-     * not with the policy.
+     * Appends the next revision, in the caller's transaction: if that fails, nothing is left. Cost
+     * and storage follow the changes, not the policy. A change that changes nothing is left out.
      *
      * @param parent number of the head that it was made from
+     * @param changes from the parent's entries to the new ones, in any order; may be empty
      * @throws StaleParentException if the head is another one by now
+     * @throws IllegalArgumentException if a key is changed twice
      */
     Revision append(
             long parent,
-            List<PolicyEntry> entries,
+            List<EntryChange> changes,
             String author,
             String note,
             Long changeId,

@@ -149,10 +149,11 @@ class RolloutSteps {
 
     Rollout brake(Rollout rollout, String reason, Instant now) {
         rollout.rings().stream().map(Ring::batch).filter(Objects::nonNull).forEach(probes::drop);
+        long head = revisions.head().number();
         Revision authority =
                 revisions.append(
-                        revisions.head().number(),
-                        revisions.entries(rollout.previousRevision()),
+                        head,
+                        revisions.difference(head, rollout.previousRevision()),
                         Actor.SERVICE.name(),
                         "rollback of revision "
                                 + rollout.revision()

@@ -13,7 +13,7 @@ class InMemoryRevisionsTest extends RevisionsContract {
 
     @Override
     protected <T> T inTransaction(Supplier<T> work) {
-        return work.get();
+        return revisions.inTransaction(work);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package io.postern.policy.persistence;
 
-import io.postern.policy.EntryKind;
-import io.postern.policy.PolicyEntry;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
@@ -31,8 +29,4 @@ class PolicyEntryEntity {
 
     @Column(name = "introduced_in")
     long introducedIn;
-
-    PolicyEntry toEntry() {
-        return new PolicyEntry(EntryKind.ofSection(kind), entryKey, content);
-    }
 }

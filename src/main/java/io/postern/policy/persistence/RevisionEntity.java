@@ -16,6 +16,9 @@ class RevisionEntity {
 
     String hash;
 
+    @Column(name = "hash_version")
+    int hashVersion;
+
     @Column(name = "parent_hash")
     String parentHash;
 
@@ -29,6 +32,7 @@ class RevisionEntity {
     Long changeId;
 
     Revision toRevision() {
-        return new Revision(number, hash, parentHash, createdAt, author, note, changeId);
+        return new Revision(
+                number, hash, hashVersion, parentHash, createdAt, author, note, changeId);
     }
 }
