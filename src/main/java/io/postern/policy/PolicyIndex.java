@@ -1,72 +1,49 @@
 package io.postern.policy;
 
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 
 /**
  * One policy compiled for decisions within one epoch: a stretch of time in which no grant begins or
  * ends. It gives the answers of {@link PolicyEvaluator}. Immutable, safe for any number of threads.
  */
 public final class PolicyIndex {
-    private static final long NO_RANK = Integer.MAX_VALUE;
+    private static final Tier[] TIERS = Tier.values();
 
-    private record Entry(
-            Grant grant, String key, AddressSet addresses, EntryMatch match, boolean[] places) {}
-
-    private record Place(Server server, int port) {}
-
-    private final Policy policy;
     private final Principals principals;
+    private final IndexNames names;
+    private final IndexPlaces places;
+    private final IndexRanks grants;
+    private final IndexRanks blocks;
+    private final IndexIdentities accounts;
+    private final IndexIdentities computers;
+    private final IndexPairs pairs;
+    private final IndexCells cells;
+    private final IndexIpv4 ipv4;
+    private final IndexIpv6 ipv6;
+    private final int everywhere;
     private final Instant from;
     private final Instant until;
-    private final List<Place> places = new ArrayList<>();
-    private final List<Entry> grants = new ArrayList<>();
-    private final List<Entry> blocks = new ArrayList<>();
 
-    private PolicyIndex(Policy policy, Instant at) {
-        this.policy = policy;
-        principals = new Principals(policy);
-        for (Server server : policy.servers()) {
-            server.ports().forEach(port -> places.add(new Place(server, port)));
-        }
-        Instant start = null;
-        Instant end = null;
-        for (Grant grant : ProtectedSources.withGrants(policy)) {
-            for (Instant boundary : new Instant[] {grant.notBefore(), grant.expires()}) {
-                if (boundary != null && !boundary.isAfter(at)) {
-                    start = start == null || boundary.isAfter(start) ? boundary : start;
-                } else if (boundary != null) {
-                    end = end == null || boundary.isBefore(end) ? boundary : end;
-                }
-            }
-            if (grant.holdsAt(at)) {
-                grants.add(entry(grant, EntryMatch.of(grant, principals)));
-            }
-        }
-        from = start;
-        until = end;
-        policy.blocks().forEach(b -> blocks.add(entry(null, EntryMatch.of(b, principals))));
-        Comparator<Entry> byKey = Comparator.comparing(Entry::key, KeyOrder.CODE_POINT);
-        grants.sort(
-                Comparator.<Entry, Tier>comparing(e -> e.grant().tier(), Comparator.reverseOrder())
-                        .thenComparing(byKey));
-        blocks.sort(byKey);
-    }
-
-    private Entry entry(Grant grant, EntryMatch match) {
-        boolean[] where = new boolean[places.size()];
-        for (int i = 0; i < where.length; i++) {
-            where[i] =
-                    AddressTiers.applies(match.to(), places.get(i).server(), places.get(i).port());
-        }
-        return new Entry(grant, match.key(), match.from().effective(), match, where);
+    private PolicyIndex(IndexBuild build) {
+        principals = build.principals;
+        names = principals.plainNames();
+        places = build.places;
+        grants = build.grants;
+        blocks = build.blocks;
+        accounts = build.accounts;
+        computers = build.computers;
+        pairs = build.pairs;
+        cells = build.cells;
+        ipv4 = build.ipv4;
+        ipv6 = build.ipv6;
+        everywhere = build.everywhere;
+        from = build.from;
+        until = build.until;
     }
 
     /** Compiles the policy for the epoch that holds the instant. */
     public static PolicyIndex of(Policy policy, Instant at) {
-        return new PolicyIndex(policy, at);
+        return new PolicyIndex(new IndexBuild(policy, at));
     }
 
     /** First instant of the epoch; null = from the beginning. */
@@ -91,12 +68,16 @@ public final class PolicyIndex {
      * @throws IllegalArgumentException as {@link PolicyEvaluator#decide}
      */
     public int account(String name) {
-        return principals.identity(name, false);
+        int known = name == null ? IndexNames.ABSENT : names.find(name);
+        return known >= 0 ? known : principals.identity(name, false);
     }
 
     /** The number of a computer, as {@link #account}. */
     public int computer(String name) {
-        return principals.identity(name, true);
+        int known = name == null ? IndexNames.ABSENT : names.find(name);
+        return known >= 0 && principals.leaves().get(known).mayBeComputer()
+                ? known
+                : principals.identity(name, true);
     }
 
     /**
@@ -105,67 +86,117 @@ public final class PolicyIndex {
      * @throws IllegalArgumentException as {@link PolicyEvaluator#decide}
      */
     public int place(String server, int port) {
-        Server found = PolicyEvaluator.server(policy, server, port);
-        return places.indexOf(new Place(found, port));
+        return places.place(server, port);
     }
 
     /**
-     * The outcome of a submission from an IPv4 address.
+     * The outcome of a submission from an IPv4 address, without garbage.
      *
      * @param address the 32 bits
-     * @return to be read by {@link #tier}, {@link #grant} and {@link #block}
+     * @param account a number that {@link #account} of this index gave
+     * @param computer a number that {@link #computer} of this index gave
+     * @param place a number that {@link #place} of this index gave
+     * @return to be read by {@link #tier}, {@link #grant} and {@link #block} of this index
      */
     public long decideIpv4(int address, int account, int computer, int place) {
-        return decide(Address.ipv4(address & 0xFFFF_FFFFL), account, computer, place);
+        long best = cells.outcome(ipv4.mainCell(address), place);
+        if (everywhere != 0) {
+            best = IndexCells.stronger(best, cells.outcome(everywhere, place));
+        }
+        return account < 0 && computer < 0
+                ? best
+                : proven(best, true, 0, address, account, computer, place);
     }
 
     /**
      * The outcome of a submission from an IPv6 address as it stands: ::ffff:a.b.c.d is not made
-     * IPv4 here.
+     * IPv4 here. Otherwise as {@link #decideIpv4}.
+     *
+     * @param high upper 64 bits
+     * @param low lower 64 bits
      */
     public long decideIpv6(long high, long low, int account, int computer, int place) {
-        return decide(Address.ipv6(high, low), account, computer, place);
+        long best = cells.outcome(ipv6.cell(0, high, low), place);
+        if (everywhere != 0) {
+            best = IndexCells.stronger(best, cells.outcome(everywhere, place));
+        }
+        return account < 0 && computer < 0
+                ? best
+                : proven(best, false, high, low, account, computer, place);
     }
 
-    /** The outcome of a submission from an address of either family. */
+    /** The outcome of a submission from an address of either family, as {@link #decideIpv4}. */
     public long decide(Address address, int account, int computer, int place) {
-        return first(grants, address, account, computer, place) << 32
-                | first(blocks, address, account, computer, place);
+        return address.family() == AddressFamily.IPV4
+                ? decideIpv4((int) address.low(), account, computer, place)
+                : decideIpv6(address.high(), address.low(), account, computer, place);
     }
 
-    private static long first(
-            List<Entry> entries, Address address, int account, int computer, int place) {
-        for (int i = 0; i < entries.size(); i++) {
-            Entry entry = entries.get(i);
-            if (entry.places()[place]
-                    && entry.addresses().contains(address)
-                    && proves(entry.match().accounts(), account)
-                    && proves(entry.match().computers(), computer)) {
-                return i;
+    private long proven(
+            long unproven,
+            boolean isIpv4,
+            long high,
+            long low,
+            int account,
+            int computer,
+            int place) {
+        long best = unproven;
+        int computersFrom = computers.from(computer);
+        int computersTo = computers.to(computer);
+        for (int i = computersFrom; i < computersTo; i++) {
+            long reference = pairs.ofComputer(computers.unit(i));
+            best = with(best, reference, isIpv4, high, low, place);
+        }
+        int accountsTo = accounts.to(account);
+        for (int i = accounts.from(account); i < accountsTo; i++) {
+            int unit = accounts.unit(i);
+            best = with(best, pairs.ofAccount(unit), isIpv4, high, low, place);
+            int partnersFrom = pairs.partnersFrom(unit);
+            int partnersTo = pairs.partnersTo(unit);
+            // The shorter side is walked, so that a crowd on one side costs nothing.
+            if (partnersTo - partnersFrom < computersTo - computersFrom) {
+                for (int j = partnersFrom; j < partnersTo; j++) {
+                    int partner = pairs.partner(j);
+                    if (computers.has(partner, computersFrom, computersTo)) {
+                        best = with(best, pairs.of(unit, partner), isIpv4, high, low, place);
+                    }
+                }
+            } else {
+                for (int j = computersFrom; j < computersTo; j++) {
+                    long reference = pairs.of(unit, computers.unit(j));
+                    best = with(best, reference, isIpv4, high, low, place);
+                }
             }
         }
-        return NO_RANK;
+        return best;
     }
 
-    private static boolean proves(java.util.BitSet asked, int identity) {
-        return asked == null || identity >= 0 && asked.get(identity);
+    private long with(long best, long reference, boolean isIpv4, long high, long low, int place) {
+        if (reference == 0) {
+            return best;
+        }
+        long found = cells.outcome((int) reference, place);
+        int table = (int) (reference >>> 32);
+        if (table != 0) {
+            int cell = isIpv4 ? ipv4.cell(table, (int) low) : ipv6.cell(table, high, low);
+            found = IndexCells.stronger(found, cells.outcome(cell, place));
+        }
+        return IndexCells.stronger(best, found);
     }
 
     /** The tier of an outcome. */
     public Tier tier(long outcome) {
-        boolean given = (int) outcome == NO_RANK && outcome >>> 32 != NO_RANK;
-        return given ? grants.get((int) (outcome >>> 32)).grant().tier() : Tier.NONE;
+        return (int) outcome == 0 ? TIERS[grants.tier((int) (outcome >>> 32))] : Tier.NONE;
     }
 
     /** The key of the deciding grant, or of the one a block beat; null = none matched. */
     public String grant(long outcome) {
-        long rank = outcome >>> 32;
-        return rank == NO_RANK ? null : grants.get((int) rank).key();
+        return grants.key((int) (outcome >>> 32));
     }
 
     /** The key of the deciding block; null = none matched. */
     public String block(long outcome) {
-        return (int) outcome == NO_RANK ? null : blocks.get((int) outcome).key();
+        return blocks.key((int) outcome);
     }
 
     /**
@@ -177,12 +208,18 @@ public final class PolicyIndex {
     public Decision decide(Submission submission) {
         if (!covers(submission.at())) {
             throw new IllegalArgumentException(
-                    submission.at() + " is outside the epoch [" + from + ", " + until + ")");
+                    submission.at() + " is outside the epoch this index holds for" + epoch());
         }
         int place = place(submission.server(), submission.port());
         int account = account(submission.account());
         int computer = computer(submission.computer());
         long outcome = decide(submission.address(), account, computer, place);
         return new Decision(tier(outcome), grant(outcome), block(outcome));
+    }
+
+    private String epoch() {
+        String begin = from == null ? "" : " (from " + from + (until == null ? ")" : " ");
+        String end = until == null ? "" : (from == null ? " (" : "") + "until " + until + ")";
+        return begin + end;
     }
 }

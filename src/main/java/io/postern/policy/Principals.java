@@ -149,13 +149,37 @@ final class Principals {
         return leaf;
     }
 
+    /** The leaves by the names that need no second look: those {@link #identity} never refuses. */
+    IndexNames plainNames() {
+        IndexNames plain = new IndexNames(leafByName.size());
+        for (int leaf = 0; leaf < leaves.size(); leaf++) {
+            putPlain(plain, leaves.get(leaf).name(), leaf);
+            if (leaves.get(leaf).sid() != null) {
+                putPlain(plain, leaves.get(leaf).sid(), leaf);
+            }
+        }
+        return plain;
+    }
+
+    private void putPlain(IndexNames plain, String name, int leaf) {
+        String folded = fold(name);
+        if (leafByName.get(folded) == leaf
+                && !groupByName.containsKey(folded)
+                && !folded.equals(NONE_WORD)
+                && !folded.equals(OTHER_WORD)
+                && !SHARED_SIDS.contains(folded)) {
+            plain.put(name, leaf);
+        }
+    }
+
     /** The leaves that the names stand for, groups expanded; a cycle adds nothing. */
     BitSet expand(List<String> names) {
         return expanded.computeIfAbsent(names, this::expandNow);
     }
 
-    private BitSet expandNow(List<String> names) {
-        BitSet found = new BitSet(leaves.size());
+    /** As {@link #expand}, keeping nothing: for who asks once. */
+    BitSet expandNow(List<String> names) {
+        BitSet found = new BitSet();
         Set<Principal> seen = new HashSet<>();
         Deque<String> open = new ArrayDeque<>(names);
         while (!open.isEmpty()) {
