@@ -89,9 +89,10 @@ final class IndexBuild {
                 tiers.add(grant.tier());
             }
         }
-        IndexRanks ranks = new IndexRanks(keys, tiers);
+        int[] strengths = new int[keys.size()];
+        IndexRanks ranks = new IndexRanks(keys, tiers, strengths);
         for (int i = 0; i < valid.size(); i++) {
-            add(valid.get(i).from(), valid.get(i).to(), false, ranks.strength(i));
+            add(valid.get(i).from(), valid.get(i).to(), false, strengths[i]);
         }
         return ranks;
     }
@@ -115,9 +116,10 @@ final class IndexBuild {
             keys.add(block.key());
             tiers.add(Tier.NONE);
         }
-        IndexRanks ranks = new IndexRanks(keys, tiers);
+        int[] strengths = new int[keys.size()];
+        IndexRanks ranks = new IndexRanks(keys, tiers, strengths);
         for (int i = 0; i < all.size(); i++) {
-            add(all.get(i).from(), all.get(i).to(), true, ranks.strength(i));
+            add(all.get(i).from(), all.get(i).to(), true, strengths[i]);
         }
         return ranks;
     }

@@ -11,22 +11,23 @@ import java.util.List;
 final class IndexRanks {
     private static final int CHARACTER_BITS = 7;
     private static final int LAST_CHARACTER = 127;
-    private static final int TIER_BITS = 2;
+
+    /** So few are sorted key by key. */
+    private static final int SMALL = 8;
 
     private final String[] keys;
     private final byte[] tiers;
-    private final int[] strengths;
 
     /**
      * Ranks by tier, then by key, the smaller key the stronger.
      *
-     * @param tiers of the entries with these keys
+     * @param entryTiers of the entries with these keys
+     * @param strengths receives the strength of each
      */
-    IndexRanks(List<String> entryKeys, List<Tier> entryTiers) {
+    IndexRanks(List<String> entryKeys, List<Tier> entryTiers, int[] strengths) {
         int count = entryKeys.size();
         keys = new String[count + 1];
         tiers = new byte[count + 1];
-        strengths = new int[count];
         int[] order = order(entryKeys, entryTiers);
         for (int i = 0; i < count; i++) {
             int entry = order[i];
@@ -39,44 +40,63 @@ final class IndexRanks {
 
     /** Strongest first. */
     private static int[] order(List<String> keys, List<Tier> tiers) {
-        int count = keys.size();
-        int indexBits = Integer.SIZE - Integer.numberOfLeadingZeros(count);
-        int characters = (Long.SIZE - 1 - TIER_BITS - indexBits) / CHARACTER_BITS;
-        int skipped = commonPrefix(keys);
-        long[] packed = new long[count];
-        for (int i = 0; i < count; i++) {
-            long start = Tier.TRUSTED.ordinal() - tiers.get(i).ordinal();
-            start = start << characters * CHARACTER_BITS | start(keys.get(i), skipped, characters);
-            packed[i] = start << indexBits | i;
-        }
-        Arrays.sort(packed);
-        int[] order = new int[count];
-        for (int i = 0; i < count; i++) {
-            order[i] = (int) (packed[i] & (1L << indexBits) - 1);
-        }
-        int run = 0;
-        for (int i = 1; i <= count; i++) {
-            if (i == count || packed[i] >>> indexBits != packed[run] >>> indexBits) {
-                if (i - run > 1) {
-                    sortByKey(order, run, i, keys);
+        int[] order = new int[keys.size()];
+        int next = 0;
+        for (int tier = Tier.TRUSTED.ordinal(); tier >= Tier.NONE.ordinal(); tier--) {
+            int from = next;
+            for (int i = 0; i < order.length; i++) {
+                if (tiers.get(i).ordinal() == tier) {
+                    order[next++] = i;
                 }
-                run = i;
             }
+            sort(order, from, next, keys, -1);
         }
         return order;
     }
 
-    private static int commonPrefix(List<String> keys) {
-        if (keys.isEmpty()) {
-            return 0;
+    /**
+     * Sorts order[from, to) by key: by the first characters after those that all share, packed into
+     * numbers, then each run that ties by what follows.
+     *
+     * @param shared what is already known to be shared
+     */
+    private static void sort(int[] order, int from, int to, List<String> keys, int shared) {
+        int count = to - from;
+        int skipped = count > SMALL ? commonPrefix(order, from, to, keys) : 0;
+        if (count <= SMALL || skipped <= shared) {
+            sortByKey(order, from, to, keys);
+            return;
         }
-        String first = keys.get(0);
+        int indexBits = Integer.SIZE - Integer.numberOfLeadingZeros(count);
+        int characters = (Long.SIZE - 1 - indexBits) / CHARACTER_BITS;
+        long[] packed = new long[count];
+        for (int i = 0; i < count; i++) {
+            long start = start(keys.get(order[from + i]), skipped, characters);
+            packed[i] = start << indexBits | i;
+        }
+        Arrays.sort(packed);
+        int[] before = Arrays.copyOfRange(order, from, to);
+        for (int i = 0; i < count; i++) {
+            order[from + i] = before[(int) (packed[i] & (1L << indexBits) - 1)];
+        }
+        int run = 0;
+        for (int i = 1; i <= count; i++) {
+            if (i == count || packed[i] >>> indexBits != packed[run] >>> indexBits) {
+                sort(order, from + run, from + i, keys, skipped);
+                run = i;
+            }
+        }
+    }
+
+    private static int commonPrefix(int[] order, int from, int to, List<String> keys) {
+        String first = keys.get(order[from]);
         int length = first.length();
-        for (String key : keys) {
+        for (int i = from; i < to; i++) {
+            String key = keys.get(order[i]);
             length = Math.min(length, key.length());
-            for (int i = 0; i < length; i++) {
-                if (key.charAt(i) != first.charAt(i)) {
-                    length = i;
+            for (int j = 0; j < length; j++) {
+                if (key.charAt(j) != first.charAt(j)) {
+                    length = j;
                 }
             }
         }
@@ -98,6 +118,9 @@ final class IndexRanks {
     }
 
     private static void sortByKey(int[] order, int from, int to, List<String> keys) {
+        if (to - from < 2) {
+            return;
+        }
         Integer[] run = new Integer[to - from];
         for (int i = 0; i < run.length; i++) {
             run[i] = order[from + i];
@@ -106,11 +129,6 @@ final class IndexRanks {
         for (int i = 0; i < run.length; i++) {
             order[from + i] = run[i];
         }
-    }
-
-    /** The strength of the entry at that place of the lists. */
-    int strength(int entry) {
-        return strengths[entry];
     }
 
     /** The key of the entry of that strength; null for 0. */
