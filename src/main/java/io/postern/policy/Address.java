@@ -60,12 +60,16 @@ public final class Address implements Comparable<Address> {
      */
     public static Address parse(String text) {
         Address parsed = parseLiteral(text);
-        return parsed.mapped().orElse(parsed);
+        return parsed.isMapped() ? ipv4(parsed.low & IPV4_MAX) : parsed;
     }
 
     /** As {@link #parse} but keeps a mapped address as IPv6. */
     static Address parseLiteral(String text) {
         Objects.requireNonNull(text);
+        Address ordinary = AddressText.read(text);
+        if (ordinary != null) {
+            return ordinary;
+        }
         if (text.indexOf('%') >= 0) {
             throw new IllegalArgumentException(
                     "'"
@@ -210,9 +214,11 @@ public final class Address implements Comparable<Address> {
 
     /** The IPv4 address that this IPv6 address maps (::ffff:0:0/96), else empty. */
     Optional<Address> mapped() {
-        return family == AddressFamily.IPV6 && high == 0 && low >>> 32 == 0xFFFF
-                ? Optional.of(ipv4(low & IPV4_MAX))
-                : Optional.empty();
+        return isMapped() ? Optional.of(ipv4(low & IPV4_MAX)) : Optional.empty();
+    }
+
+    private boolean isMapped() {
+        return family == AddressFamily.IPV6 && high == 0 && low >>> 32 == 0xFFFF;
     }
 
     /** The next address of the family; empty after the last one. */

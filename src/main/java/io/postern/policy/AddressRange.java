@@ -58,29 +58,45 @@ public record AddressRange(Address low, Address high) implements Comparable<Addr
     private static AddressRange parsePrefix(String whole, String address, String bits) {
         Address low = Address.parseLiteral(address);
         int width = low.family().bits();
-        if (bits.isEmpty()
-                || bits.length() > 3
-                || !bits.chars().allMatch(c -> c >= '0' && c <= '9')
-                || Integer.parseInt(bits) > width) {
+        int prefix = prefix(bits);
+        if (prefix < 0 || prefix > width) {
             throw new IllegalArgumentException(
                     "'" + whole + "' has no valid prefix length (0 to " + width + ")");
         }
-        int prefix = Integer.parseInt(bits);
-        BigInteger hostMask = BigInteger.ONE.shiftLeft(width - prefix).subtract(BigInteger.ONE);
-        BigInteger network = low.value().andNot(hostMask);
-        if (!network.equals(low.value())) {
+        long hostHigh = low.family() == AddressFamily.IPV4 ? 0 : lastBits(64 - prefix);
+        long hostLow = lastBits(Math.min(64, width - prefix));
+        if ((low.high() & hostHigh | low.low() & hostLow) != 0) {
             throw new IllegalArgumentException(
                     "'"
                             + whole
                             + "' has host bits set; write '"
-                            + Address.of(low.family(), network)
+                            + of(low.family(), low.high() & ~hostHigh, low.low() & ~hostLow)
                             + "/"
                             + prefix
                             + "' for the network or '"
                             + address
                             + "' for the one address");
         }
-        return new AddressRange(low, Address.of(low.family(), network.or(hostMask))).unmapped();
+        Address high = of(low.family(), low.high() | hostHigh, low.low() | hostLow);
+        return new AddressRange(low, high).unmapped();
+    }
+
+    /** The number that one to three digits write, else -1. */
+    private static int prefix(String bits) {
+        int prefix = bits.isEmpty() || bits.length() > 3 ? -1 : 0;
+        for (int i = 0; i < bits.length() && prefix >= 0; i++) {
+            int digit = bits.charAt(i) - '0';
+            prefix = digit < 0 || digit > 9 ? -1 : prefix * 10 + digit;
+        }
+        return prefix;
+    }
+
+    private static long lastBits(int count) {
+        return count <= 0 ? 0 : -1L >>> 64 - count;
+    }
+
+    private static Address of(AddressFamily family, long high, long low) {
+        return family == AddressFamily.IPV4 ? Address.ipv4(low) : Address.ipv6(high, low);
     }
 
     private AddressRange unmapped() {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -51,23 +50,30 @@ final class Principals {
 
     private final List<Leaf> leaves = new ArrayList<>();
     private final Map<String, Integer> leafByName = new HashMap<>();
-    private final Map<String, Principal> groupByName = new HashMap<>();
+    private final Map<String, Integer> groupByName = new HashMap<>();
+    private final List<int[]> membersOfGroup = new ArrayList<>();
     private final Map<List<String>, BitSet> expanded = new HashMap<>();
 
     Principals(Policy policy) {
+        int groups = 0;
         for (Principal principal : policy.principals()) {
             if (principal.isExpandable()) {
-                groupByName.put(fold(principal.name()), principal);
+                groupByName.put(fold(principal.name()), groups);
                 if (principal.sid() != null) {
-                    groupByName.put(fold(principal.sid()), principal);
+                    groupByName.put(fold(principal.sid()), groups);
                 }
+                groups++;
             } else {
                 add(new Leaf(principal.name(), principal.sid(), principal.kind()));
             }
         }
         for (Principal principal : policy.principals()) {
             if (principal.isExpandable()) {
-                principal.members().forEach(this::addImplicit);
+                int[] members = new int[principal.members().size()];
+                for (int i = 0; i < members.length; i++) {
+                    members[i] = refer(principal.members().get(i));
+                }
+                membersOfGroup.add(members);
             }
         }
         policy.grants().forEach(grant -> addImplicit(grant.from()));
@@ -87,20 +93,23 @@ final class Principals {
     }
 
     private void addImplicit(From from) {
-        from.accounts().forEach(this::addImplicit);
-        from.computers().forEach(this::addImplicit);
+        from.accounts().forEach(this::refer);
+        from.computers().forEach(this::refer);
     }
 
-    private void addImplicit(String name) {
-        if (!isKnown(name)) {
-            boolean isSid = fold(name).startsWith("s-1-");
-            add(new Leaf(name, isSid ? name : null, null));
-        }
-    }
-
-    private boolean isKnown(String name) {
+    /** What a name means: a leaf, which it becomes if nobody declared it, or -1 less a group. */
+    private int refer(String name) {
         String folded = fold(name);
-        return leafByName.containsKey(folded) || groupByName.containsKey(folded);
+        Integer group = groupByName.get(folded);
+        if (group != null) {
+            return -1 - group;
+        }
+        Integer leaf = leafByName.get(folded);
+        if (leaf != null) {
+            return leaf;
+        }
+        add(new Leaf(name, folded.startsWith("s-1-") ? name : null, null));
+        return leaves.size() - 1;
     }
 
     List<Leaf> leaves() {
@@ -149,25 +158,60 @@ final class Principals {
         return leaf;
     }
 
+    /** The leaves by the names that need no second look: those {@link #identity} never refuses. */
+    IndexNames plainNames() {
+        IndexNames plain = new IndexNames(leafByName.size());
+        for (int leaf = 0; leaf < leaves.size(); leaf++) {
+            putPlain(plain, leaves.get(leaf).name(), leaf);
+            if (leaves.get(leaf).sid() != null) {
+                putPlain(plain, leaves.get(leaf).sid(), leaf);
+            }
+        }
+        return plain;
+    }
+
+    private void putPlain(IndexNames plain, String name, int leaf) {
+        String folded = fold(name);
+        if (leafByName.get(folded) == leaf
+                && !groupByName.containsKey(folded)
+                && !folded.equals(NONE_WORD)
+                && !folded.equals(OTHER_WORD)
+                && !SHARED_SIDS.contains(folded)) {
+            plain.put(name, leaf);
+        }
+    }
+
     /** The leaves that the names stand for, groups expanded; a cycle adds nothing. */
     BitSet expand(List<String> names) {
         return expanded.computeIfAbsent(names, this::expandNow);
     }
 
-    private BitSet expandNow(List<String> names) {
-        BitSet found = new BitSet(leaves.size());
-        Set<Principal> seen = new HashSet<>();
-        Deque<String> open = new ArrayDeque<>(names);
+    /** As {@link #expand}, keeping nothing: for who asks once. */
+    BitSet expandNow(List<String> names) {
+        BitSet found = new BitSet();
+        BitSet seen = new BitSet();
+        Deque<Integer> open = new ArrayDeque<>();
+        for (String name : names) {
+            String folded = fold(name);
+            Integer group = groupByName.get(folded);
+            Integer leaf = leafByName.get(folded);
+            if (group != null) {
+                open.push(group);
+            } else if (leaf != null) {
+                found.set(leaf);
+            }
+        }
         while (!open.isEmpty()) {
-            String name = fold(open.pop());
-            Principal group = groupByName.get(name);
-            if (group == null) {
-                Integer leaf = leafByName.get(name);
-                if (leaf != null) {
-                    found.set(leaf);
+            int group = open.pop();
+            if (!seen.get(group)) {
+                seen.set(group);
+                for (int member : membersOfGroup.get(group)) {
+                    if (member >= 0) {
+                        found.set(member);
+                    } else {
+                        open.push(-1 - member);
+                    }
                 }
-            } else if (seen.add(group)) {
-                group.members().forEach(open::push);
             }
         }
         return found;
