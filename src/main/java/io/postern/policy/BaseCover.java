@@ -30,12 +30,15 @@ final class BaseCover {
 
     /** Whether one old grant that fulfils the condition gave all that the new one gives. */
     boolean gave(Grant grant, Predicate<Grant> condition) {
+        if (before.grants().isEmpty()) {
+            return false;
+        }
         Grant named = grantByKey.get(grant.key());
         if (named != null && condition.test(named) && covers(named, grant)) {
             return true;
         }
         List<AddressRange> ranges = effective(grant.from()).ranges();
-        if (before.grants().isEmpty() || ranges.isEmpty()) {
+        if (ranges.isEmpty()) {
             return false;
         }
         boolean[] found = new boolean[1];

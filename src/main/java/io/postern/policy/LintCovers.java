@@ -2,9 +2,11 @@ package io.postern.policy;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
 
 /**
  * Finds the entries that hold an address and leave out nobody whom another entry takes. Entries
@@ -12,84 +14,107 @@ import java.util.function.Predicate;
  * costs what is found and not the size of the policy.
  */
 final class LintCovers {
-    /** One bucket: entries that ask for the same identities, by number of their address set. */
+    /** Takes each entry found. */
+    @FunctionalInterface
+    interface Visitor {
+        /**
+         * One entry.
+         *
+         * @param range of its addresses, the one that holds the address
+         * @return whether to go on
+         */
+        boolean visit(LintEntry entry, AddressRange range);
+    }
+
+    /** Entries that ask for the same identities, together where their addresses are the same. */
     private static final class Bucket {
-        private final Map<Integer, List<LintEntry>> bySet = new HashMap<>();
-        private final List<Integer> numbers = new ArrayList<>();
+        private final int computers;
+        private final Map<Integer, Integer> positionBySet = new HashMap<>();
+        private final List<AddressSet> sets = new ArrayList<>();
+        private final List<List<LintEntry>> entries = new ArrayList<>();
         private AddressIndex index;
         private List<Bucket> covering;
+
+        Bucket(int computers) {
+            this.computers = computers;
+        }
+
+        void add(LintEntry entry, AddressSet set) {
+            Integer position = positionBySet.putIfAbsent(entry.addresses(), sets.size());
+            if (position == null) {
+                position = sets.size();
+                sets.add(set);
+                entries.add(new ArrayList<>(1));
+            }
+            entries.get(position).add(entry);
+        }
     }
 
     private record Identities(int accounts, int computers) {}
 
-    /** An entry and the range of its addresses that was asked for. */
-    record Cover(LintEntry entry, AddressRange range) {}
-
-    private final LintSpace space;
-    private final Map<Identities, Bucket> buckets = new HashMap<>();
-    private final Map<Integer, List<Integer>> accountsByLeaf = new HashMap<>();
-    private final Map<Integer, List<Integer>> computersByLeaf = new HashMap<>();
+    private final Map<Identities, Bucket> buckets = new LinkedHashMap<>();
+    private final Map<Integer, List<Bucket>> bucketsByAccounts = new LinkedHashMap<>();
+    private final LintSupersets accountSupersets;
+    private final LintSupersets computerSupersets;
 
     LintCovers(LintSpace space, List<LintEntry> entries) {
-        this.space = space;
         for (LintEntry entry : entries) {
-            Bucket bucket =
-                    buckets.computeIfAbsent(
+            buckets.computeIfAbsent(
                             new Identities(entry.accounts(), entry.computers()),
-                            any -> new Bucket());
-            bucket.bySet
-                    .computeIfAbsent(
-                            entry.addresses(),
-                            number -> {
-                                bucket.numbers.add(number);
-                                return new ArrayList<>(1);
-                            })
-                    .add(entry);
+                            any -> new Bucket(entry.computers()))
+                    .add(entry, space.addressSet(entry.addresses()));
         }
-        register(true, accountsByLeaf);
-        register(false, computersByLeaf);
+        buckets.forEach(
+                (identities, bucket) ->
+                        bucketsByAccounts
+                                .computeIfAbsent(identities.accounts(), any -> new ArrayList<>(1))
+                                .add(bucket));
+        accountSupersets = new LintSupersets(space.identities(), bucketsByAccounts.keySet());
+        Set<Integer> computers = new LinkedHashSet<>();
+        buckets.keySet().forEach(identities -> computers.add(identities.computers()));
+        computerSupersets = new LintSupersets(space.identities(), computers);
     }
 
-    private void register(boolean accounts, Map<Integer, List<Integer>> byLeaf) {
-        buckets.keySet().stream()
-                .map(pair -> accounts ? pair.accounts() : pair.computers())
-                .filter(number -> number != LintSpace.NOT_ASKED)
-                .distinct()
-                .forEach(
-                        number -> {
-                            for (int leaf : space.identities().elements(number)) {
-                                byLeaf.computeIfAbsent(leaf, any -> new ArrayList<>(1)).add(number);
-                            }
-                        });
+    /** Takes an entry out: it is not visited any more. */
+    void remove(LintEntry entry) {
+        Bucket bucket = buckets.get(new Identities(entry.accounts(), entry.computers()));
+        bucket.entries
+                .get(bucket.positionBySet.get(entry.addresses()))
+                .removeIf(other -> other == entry);
     }
 
     /**
-     * The entries whose addresses hold the address, whose identities cover those of the narrow
-     * entry, and that pass the test.
+     * Visits the entries whose addresses hold the address and whose identities cover those of the
+     * narrow entry, until the visitor has enough.
      */
-    List<Cover> of(LintEntry narrow, Address address, Predicate<LintEntry> test) {
-        List<Cover> found = new ArrayList<>();
+    void visit(LintEntry narrow, Address address, Visitor visitor) {
+        boolean[] more = {true};
         for (Bucket bucket : covering(narrow)) {
             index(bucket)
                     .visit(
                             address,
                             (owner, range) -> {
-                                for (LintEntry entry :
-                                        bucket.bySet.get(bucket.numbers.get(owner))) {
-                                    if (test.test(entry)) {
-                                        found.add(new Cover(entry, range));
-                                    }
-                                }
-                                return true;
+                                more[0] = visit(bucket, owner, range, visitor);
+                                return more[0];
                             });
+            if (!more[0]) {
+                return;
+            }
         }
-        return found;
+    }
+
+    private static boolean visit(Bucket bucket, int owner, AddressRange range, Visitor visitor) {
+        for (LintEntry entry : bucket.entries.get(owner)) {
+            if (!visitor.visit(entry, range)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private AddressIndex index(Bucket bucket) {
         if (bucket.index == null) {
-            bucket.index =
-                    new AddressIndex(bucket.numbers.stream().map(space::addressSet).toList());
+            bucket.index = new AddressIndex(bucket.sets);
         }
         return bucket.index;
     }
@@ -100,11 +125,10 @@ final class LintCovers {
             return own.covering;
         }
         List<Bucket> covering = new ArrayList<>();
-        List<Integer> computers = supersets(narrow.computers(), computersByLeaf);
-        for (int accounts : supersets(narrow.accounts(), accountsByLeaf)) {
-            for (int computer : computers) {
-                Bucket bucket = buckets.get(new Identities(accounts, computer));
-                if (bucket != null) {
+        Set<Integer> computers = computerSupersets.of(narrow.computers());
+        for (int accounts : accountSupersets.of(narrow.accounts())) {
+            for (Bucket bucket : bucketsByAccounts.get(accounts)) {
+                if (computers.contains(bucket.computers)) {
                     covering.add(bucket);
                 }
             }
@@ -113,19 +137,5 @@ final class LintCovers {
             own.covering = covering;
         }
         return covering;
-    }
-
-    private List<Integer> supersets(int number, Map<Integer, List<Integer>> byLeaf) {
-        List<Integer> supersets = new ArrayList<>();
-        supersets.add(LintSpace.NOT_ASKED);
-        if (number != LintSpace.NOT_ASKED) {
-            int first = space.identities().elements(number)[0];
-            for (int candidate : byLeaf.getOrDefault(first, List.of())) {
-                if (space.identities().contains(candidate, number)) {
-                    supersets.add(candidate);
-                }
-            }
-        }
-        return supersets;
     }
 }

@@ -34,7 +34,11 @@ final class LintShadows {
         all.addAll(space.blocks());
         all.removeIf(entry -> !space.canMatch(entry));
         findDuplicates(all);
-        covers = new LintCovers(space, all);
+        // What lasts longest is tried first among entries of the same addresses.
+        List<LintEntry> left = new ArrayList<>(all);
+        left.removeIf(gone::contains);
+        left.sort(Comparator.comparingLong(LintEntry::until).reversed());
+        covers = new LintCovers(space, left);
         List<LintEntry> judged = new ArrayList<>(all);
         judged.removeIf(
                 entry ->
@@ -107,6 +111,7 @@ final class LintShadows {
             return;
         }
         gone.add(entry);
+        covers.remove(entry);
         boolean blocked = !entry.isBlock() && by.stream().allMatch(LintEntry::isBlock);
         findings.add(
                 Finding.advice(
@@ -146,40 +151,70 @@ final class LintShadows {
         return subject + " has no effect of its own: " + names + verb;
     }
 
-    /** Entries that together leave nothing to it, the fewest that a walk finds; empty = none. */
+    /** Entries that together leave nothing to it, as few as a walk finds; empty = none. */
     private Set<LintEntry> coverers(LintEntry entry) {
         AddressSet addresses = space.addressSet(entry.addresses());
         Set<LintEntry> by = new LinkedHashSet<>();
         for (AddressRange range : addresses.ranges()) {
             Address at = range.low();
             while (at != null) {
-                List<LintCovers.Cover> here =
-                        covers.of(entry, at, candidate -> outweighs(candidate, entry));
-                if (here.isEmpty()) {
+                Step step = new Step(entry, addresses, range.high(), by.isEmpty());
+                covers.visit(entry, at, step);
+                if (step.entry == null) {
                     return Set.of();
                 }
-                if (by.isEmpty()) {
-                    for (LintCovers.Cover cover : here) {
-                        AddressSet wide = space.addressSet(cover.entry().addresses());
-                        if (addresses.subtract(wide).isEmpty()) {
-                            return Set.of(cover.entry());
-                        }
-                    }
+                if (step.coversAll) {
+                    return Set.of(step.entry);
                 }
-                LintCovers.Cover longest = here.get(0);
-                for (LintCovers.Cover cover : here) {
-                    if (cover.range().high().compareTo(longest.range().high()) > 0) {
-                        longest = cover;
-                    }
-                }
-                by.add(longest.entry());
-                at =
-                        longest.range().high().compareTo(range.high()) >= 0
-                                ? null
-                                : longest.range().high().next().orElse(null);
+                by.add(step.entry);
+                at = step.high.compareTo(range.high()) >= 0 ? null : step.high.next().orElse(null);
             }
         }
         return by;
+    }
+
+    /** Of the entries that hold an address, the one that reaches furthest. */
+    private final class Step implements LintCovers.Visitor {
+        private final LintEntry narrow;
+        private final AddressSet addresses;
+        private final Address enough;
+        private final boolean first;
+        private LintEntry entry;
+        private Address high;
+        private boolean coversAll;
+
+        Step(LintEntry narrow, AddressSet addresses, Address enough, boolean first) {
+            this.narrow = narrow;
+            this.addresses = addresses;
+            this.enough = enough;
+            this.first = first;
+        }
+
+        @Override
+        public boolean visit(LintEntry candidate, AddressRange range) {
+            if (!outweighs(candidate, narrow)) {
+                return true;
+            }
+            boolean reaches = range.high().compareTo(enough) >= 0;
+            if (entry == null || range.high().compareTo(high) > 0) {
+                entry = candidate;
+                high = range.high();
+            }
+            if (!reaches) {
+                return true;
+            }
+            if (first) {
+                coversAll =
+                        addresses.ranges().size() == 1
+                                || addresses
+                                        .subtract(space.addressSet(candidate.addresses()))
+                                        .isEmpty();
+                if (coversAll) {
+                    entry = candidate;
+                }
+            }
+            return first && !coversAll;
+        }
     }
 
     /** Whether, where both match, the candidate alone makes the entry useless. */
@@ -191,10 +226,7 @@ final class LintShadows {
                                 && candidate.pickup() == entry.pickup()
                                 && candidate.from() <= entry.from()
                                 && candidate.until() >= entry.until();
-        return heavier
-                && candidate != entry
-                && space.coversPlaces(candidate, entry)
-                && !gone.contains(candidate);
+        return heavier && candidate != entry && space.coversPlaces(candidate, entry);
     }
 
     private static String capital(String sentence) {

@@ -2,13 +2,13 @@ package io.postern.policy;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.IntStream;
 
 /** The sets that a policy's entries speak of, and the entries in terms of them. */
 final class LintSpace {
@@ -130,13 +130,14 @@ final class LintSpace {
     }
 
     private int[] leaves(List<String> names) {
-        return names.stream().anyMatch(principals::isGroupWithMembers)
-                ? principals.expand(names).stream().toArray()
-                : names.stream()
-                        .flatMapToInt(name -> IntStream.of(principals.leaf(name)))
-                        .sorted()
-                        .distinct()
-                        .toArray();
+        int[] leaves = new int[names.size()];
+        for (int i = 0; i < leaves.length; i++) {
+            leaves[i] = principals.leaf(names.get(i));
+            if (leaves[i] == Principals.OTHER) {
+                return principals.expand(names).stream().toArray();
+            }
+        }
+        return leaves.length == 1 ? leaves : Arrays.stream(leaves).sorted().distinct().toArray();
     }
 
     /** The number of an address set; equal sets have the same. */

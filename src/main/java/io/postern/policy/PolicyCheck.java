@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.Collectors;
 
 /**
  * Judges a policy, or a change of one, by its guardrails, its assertions and the lint. A rule
@@ -146,13 +145,14 @@ public final class PolicyCheck {
 
     /** Names in quotes, the first few and how many more. */
     static String some(Collection<String> names) {
-        String shown =
-                names.stream()
-                        .limit(SHOWN_NAMES)
-                        .map(name -> "'" + name + "'")
-                        .collect(Collectors.joining(", "));
-        return names.size() <= SHOWN_NAMES
-                ? shown
-                : shown + " and " + (names.size() - SHOWN_NAMES) + " more";
+        StringBuilder shown = new StringBuilder();
+        int left = SHOWN_NAMES;
+        for (String name : names) {
+            if (left-- == 0) {
+                return shown + " and " + (names.size() - SHOWN_NAMES) + " more";
+            }
+            shown.append(shown.isEmpty() ? "'" : ", '").append(name).append('\'');
+        }
+        return shown.toString();
     }
 }
