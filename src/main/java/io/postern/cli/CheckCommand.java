@@ -2,10 +2,14 @@ package io.postern.cli;
 
 import io.postern.policy.Policy;
 import io.postern.policy.PolicyCheck;
+import io.postern.policy.PolicyCheck.Finding;
+import io.postern.policy.yaml.PolicyDocument;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,6 +30,19 @@ public final class CheckCommand extends PolicyVerb {
     @Parameters(index = "0", paramLabel = "FILE", description = "Policy file, YAML or JSON.")
     private Path file;
 
+    @Option(
+            names = "--base",
+            paramLabel = "OLD",
+            description =
+                    "Judge FILE as a change of this policy file: what OLD already had is advice.")
+    private Path baseFile;
+
+    @Option(
+            names = "--at",
+            paramLabel = "TIME",
+            description = "Judge as of this time; now if left out.")
+    private String at;
+
     @Option(names = "--json", description = "JSON instead of text.")
     private boolean json;
 
@@ -37,7 +54,7 @@ public final class CheckCommand extends PolicyVerb {
     /**
      * On a given clock.
      *
-     * @param clock tells "now" to assertions that state no time
+     * @param clock tells "now" where {@code --at} does not
      */
     public CheckCommand(Clock clock) {
         this.clock = clock;
@@ -45,63 +62,45 @@ public final class CheckCommand extends PolicyVerb {
 
     @Override
     int run(PrintWriter out) {
-        Policy policy = PolicyFile.read(file).policy();
-        List<PolicyCheck.Finding> findings =
+        List<String> faults = new ArrayList<>();
+        Instant time = readTime(faults);
+        PolicyDocument base = baseFile == null ? null : read(baseFile, faults);
+        PolicyDocument document = read(file, faults);
+        if (!faults.isEmpty()) {
+            throw new BadInputException(faults);
+        }
+        List<Finding> findings =
                 PolicyCheck.check(
-                        Policy.EMPTY, policy, clock.instant().truncatedTo(ChronoUnit.SECONDS));
+                        base == null ? Policy.EMPTY : base.policy(), document.policy(), time);
         if (json) {
-            printJson(findings, out);
+            FindingJson.print(findings, document, out);
         } else {
-            printText(findings, out);
+            FindingText.print(findings, document, file.toString(), out);
         }
         return findings.stream().anyMatch(finding -> finding.level() != PolicyCheck.Level.ADVISORY)
                 ? 1
                 : 0;
     }
 
-    private static void printJson(List<PolicyCheck.Finding> findings, PrintWriter out) {
-        JsonLines.print(
-                out,
-                json -> {
-                    json.writeStartObject();
-                    json.writeArrayFieldStart("findings");
-                    for (PolicyCheck.Finding finding : findings) {
-                        json.writeStartObject();
-                        json.writeStringField("level", finding.level().word());
-                        json.writeStringField("rule", finding.rule());
-                        JsonLines.field(json, "entry", finding.entry());
-                        json.writeStringField("message", finding.message());
-                        json.writeStringField("remedy", finding.remedy());
-                        json.writeEndObject();
-                    }
-                    json.writeEndArray();
-                    json.writeEndObject();
-                });
+    /** The faults of both files are told at once; null = faulty. */
+    private static PolicyDocument read(Path file, List<String> faults) {
+        try {
+            return PolicyFile.read(file);
+        } catch (BadInputException e) {
+            faults.addAll(e.lines());
+            return null;
+        }
     }
 
-    private static void printText(List<PolicyCheck.Finding> findings, PrintWriter out) {
-        for (PolicyCheck.Finding finding : findings) {
-            out.printf(
-                    "%-8s  %s%s%n",
-                    finding.level().name(),
-                    finding.rule(),
-                    finding.entry() == null ? "" : "  " + finding.entry());
-            out.println("          " + finding.message());
-            out.println("          Remedy: " + finding.remedy());
+    private Instant readTime(List<String> faults) {
+        if (at == null) {
+            return clock.instant().truncatedTo(ChronoUnit.SECONDS);
         }
-        if (findings.isEmpty()) {
-            out.println("No findings: every guardrail and assertion holds.");
-            return;
+        try {
+            return TimeText.parse(at);
+        } catch (IllegalArgumentException e) {
+            faults.add("--at: " + e.getMessage());
+            return null;
         }
-        out.println();
-        out.printf(
-                "%d hard, %d soft, %d advisory%n",
-                count(findings, PolicyCheck.Level.HARD),
-                count(findings, PolicyCheck.Level.SOFT),
-                count(findings, PolicyCheck.Level.ADVISORY));
-    }
-
-    private static long count(List<PolicyCheck.Finding> findings, PolicyCheck.Level level) {
-        return findings.stream().filter(finding -> finding.level() == level).count();
     }
 }

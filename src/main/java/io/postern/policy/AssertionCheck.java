@@ -1,37 +1,52 @@
 package io.postern.policy;
 
+import io.postern.policy.PolicyCheck.Finding;
+import io.postern.policy.PolicyCheck.Level;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Judges the assertions: the policy's unit tests. */
 final class AssertionCheck {
-    private final List<PolicyCheck.Finding> findings = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
 
     AssertionCheck(Policy before, Policy after, Instant at) {
-        PolicyEvaluator was = new PolicyEvaluator(before);
-        PolicyEvaluator is = new PolicyEvaluator(after);
-        for (Assertion assertion : after.assertions()) {
-            Optional<String> fault = fault(assertion, is, at);
-            if (fault.isPresent()) {
-                boolean had =
-                        before.assertions().contains(assertion)
-                                && fault(assertion, was, at).isPresent();
-                add(assertion, fault.get(), had);
-            }
+        if (!after.assertions().isEmpty()) {
+            judge(before, after, at);
         }
+        compare(before, after);
     }
 
-    List<PolicyCheck.Finding> findings() {
+    List<Finding> findings() {
         return findings;
+    }
+
+    private void judge(Policy before, Policy after, Instant at) {
+        PolicyEvaluator is = new PolicyEvaluator(after);
+        PolicyEvaluator was = null;
+        for (Assertion assertion : after.assertions()) {
+            Optional<String> fault = fault(assertion, is, at);
+            if (fault.isEmpty()) {
+                continue;
+            }
+            boolean had = before.assertions().contains(assertion);
+            if (had) {
+                was = was == null ? new PolicyEvaluator(before) : was;
+                had = fault(assertion, was, at).isPresent();
+            }
+            add(assertion, fault.get(), had);
+        }
     }
 
     private void add(Assertion assertion, String fault, boolean had) {
         findings.add(
-                new PolicyCheck.Finding(
-                        had ? PolicyCheck.Level.ADVISORY : PolicyCheck.Level.HARD,
+                new Finding(
+                        had ? Level.ADVISORY : Level.HARD,
                         PolicyCheck.ASSERTION,
+                        EntryKind.ASSERTION,
                         assertion.key(),
                         "Assertion '"
                                 + assertion.key()
@@ -40,6 +55,50 @@ final class AssertionCheck {
                                 + (assertion.message() == null ? "" : " " + assertion.message())
                                 + (had ? " It already failed in the base." : ""),
                         "Change the policy so that it holds, or the assertion if it is wrong."));
+    }
+
+    /** A change that breaks an assertion and rewrites it would pass unseen otherwise. */
+    private void compare(Policy before, Policy after) {
+        Map<String, Assertion> now = new HashMap<>();
+        after.assertions().forEach(assertion -> now.put(assertion.key(), assertion));
+        for (Assertion old : before.assertions()) {
+            Assertion assertion = now.get(old.key());
+            if (assertion == null || !asks(assertion).equals(asks(old))) {
+                findings.add(
+                        new Finding(
+                                Level.SOFT,
+                                PolicyCheck.ASSERTION_CHANGED,
+                                EntryKind.ASSERTION,
+                                old.key(),
+                                "The change "
+                                        + (assertion == null ? "removes" : "rewrites")
+                                        + " assertion '"
+                                        + old.key()
+                                        + "', which expected "
+                                        + old.expect()
+                                        + " for "
+                                        + old.address()
+                                        + " on "
+                                        + old.server()
+                                        + ":"
+                                        + old.port()
+                                        + ".",
+                                "Make sure that whoever wrote it agrees, or leave it as it was."));
+            }
+        }
+    }
+
+    private static Assertion asks(Assertion assertion) {
+        return new Assertion(
+                assertion.key(),
+                assertion.expect(),
+                assertion.address(),
+                assertion.account(),
+                assertion.computer(),
+                assertion.server(),
+                assertion.port(),
+                assertion.at(),
+                null);
     }
 
     private static Optional<String> fault(

@@ -1,86 +1,114 @@
 package io.postern.policy;
 
+import io.postern.policy.PolicyCheck.Finding;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.function.Predicate;
 
-/** Judges the guardrails: those built in, and those the policy states or re-weighs. */
+/** Judges each entry by the guardrails: those built in, as the policy re-weighs them. */
 final class GuardrailCheck {
+    private static final String LOWER =
+            "State the addresses it comes from, or lower the tier to internal.";
+
     private final Policy before;
     private final Policy after;
-    private final ImpactUniverse universe;
-    private final Map<String, Guardrail> stated = new HashMap<>();
-    private final List<PolicyCheck.Finding> findings = new ArrayList<>();
+    private final Guardrails guardrails;
+    private final BaseCover base;
+    private final List<Finding> findings = new ArrayList<>();
 
-    GuardrailCheck(Policy before, Policy after) {
+    GuardrailCheck(Policy before, Policy after, Guardrails guardrails, Instant at) {
         this.before = before;
         this.after = after;
-        universe = new ImpactUniverse(before, after);
-        after.guardrails().forEach(guardrail -> stated.put(guardrail.rule(), guardrail));
+        this.guardrails = guardrails;
+        base = new BaseCover(before, after);
         checkEmpty();
-        checkIdentityAlone();
-        checkBlocks();
-        checkPrefix(PolicyCheck.MAX_PREFIX_V4, AddressFamily.IPV4);
-        checkPrefix(PolicyCheck.MAX_PREFIX_V6, AddressFamily.IPV6);
+        checkEmptyFrom();
+        checkFactors();
+        checkPrefix(GuardrailRule.MAX_PREFIX_V4, AddressFamily.IPV4);
+        checkPrefix(GuardrailRule.MAX_PREFIX_V6, AddressFamily.IPV6);
         checkRelayRanges();
+        checkStated();
+        findings.addAll(new ProtectionCheck(before, after, guardrails, base).findings());
+        if (!before.equals(Policy.EMPTY)) {
+            findings.addAll(ChangedAddresses.findings(before, after, guardrails, at));
+            findings.addAll(GuardrailWeakening.findings(before, after, guardrails));
+        }
     }
 
-    List<PolicyCheck.Finding> findings() {
+    List<Finding> findings() {
         return findings;
-    }
-
-    private PolicyCheck.Level level(String rule) {
-        Guardrail guardrail = stated.get(rule);
-        return guardrail == null
-                ? PolicyCheck.Level.HARD
-                : PolicyCheck.Level.valueOf(guardrail.level().toUpperCase(Locale.ROOT));
-    }
-
-    private boolean spares(String rule, String key) {
-        return stated.containsKey(rule) && stated.get(rule).except().contains(key);
     }
 
     private void checkEmpty() {
         if (after.grants().isEmpty()) {
             findings.add(
-                    new PolicyCheck.Finding(
-                            level(PolicyCheck.NO_EMPTY_POLICY),
+                    Finding.ofPolicy(
+                            guardrails.of(GuardrailRule.NO_EMPTY_POLICY).level(),
                             PolicyCheck.NO_EMPTY_POLICY,
-                            null,
                             "The policy has no grants: it would cut off every sender that is not"
                                     + " protected.",
                             "Add at least one grant."));
         }
     }
 
+    /** A file cannot say it, but a policy built by a program can. */
+    private void checkEmptyFrom() {
+        String message = "says nobody in from: it would hold for everybody.";
+        String remedy = "State addresses, accounts or computers.";
+        checkGrants(GuardrailRule.NO_EMPTY_FROM, grant -> isEmpty(grant.from()), message, remedy);
+        for (Block block : after.blocks()) {
+            if (isEmpty(block.from())
+                    && !guardrails.spares(GuardrailRule.NO_EMPTY_FROM, block.key())) {
+                boolean had =
+                        before.blocks().stream()
+                                .anyMatch(old -> isEmpty(old.from()) && old.equals(block));
+                findings.add(
+                        weighed(
+                                GuardrailRule.NO_EMPTY_FROM,
+                                EntryKind.BLOCK,
+                                block.key(),
+                                had,
+                                "Block '" + block.key() + "' " + message,
+                                remedy));
+            }
+        }
+    }
+
+    private static boolean isEmpty(From from) {
+        return from.addresses().isAny() && !from.needsIdentity();
+    }
+
     /** A pickup grant can have no addresses; its folder's ACL is its second factor. */
-    private void checkIdentityAlone() {
+    private void checkFactors() {
         checkGrants(
-                PolicyCheck.TRUSTED_NEEDS_ADDRESSES,
+                GuardrailRule.TRUSTED_NEEDS_ADDRESSES,
                 grant -> lacksAddresses(grant) && grant.tier() == Tier.TRUSTED,
                 "gives trusted without addresses; identity alone opens at most internal.",
-                "State the addresses it comes from, or lower the tier to internal.");
+                LOWER);
         checkGrants(
-                PolicyCheck.RELAY_NEEDS_ADDRESSES,
+                GuardrailRule.RELAY_NEEDS_ADDRESSES,
                 grant -> lacksAddresses(grant) && grant.tier() == Tier.RELAY,
                 "gives relay without addresses; identity alone opens at most internal.",
-                "State the addresses it comes from, or lower the tier to internal.");
+                LOWER);
+        checkGrants(
+                GuardrailRule.TRUSTED_NEEDS_TWO_FACTORS,
+                grant ->
+                        grant.tier() == Tier.TRUSTED
+                                && !grant.to().pickup()
+                                && !grant.from().addresses().isAny()
+                                && !grant.from().needsIdentity(),
+                "gives trusted to addresses alone; trusted needs two factors, since whoever takes"
+                        + " over such an address skips every check.",
+                "Ask for accounts or computers too, or lower the tier to relay.");
     }
 
     private static boolean lacksAddresses(Grant grant) {
         return grant.from().addresses().isAny() && !grant.to().pickup();
     }
 
-    private void checkPrefix(String rule, AddressFamily family) {
-        Guardrail guardrail = stated.get(rule);
-        if (guardrail == null || guardrail.limit() == null) {
-            return;
-        }
-        int limit = guardrail.limit();
+    private void checkPrefix(GuardrailRule rule, AddressFamily family) {
+        int limit = guardrails.of(rule).limit();
         checkGrants(
                 rule,
                 grant -> shortestPrefix(grant, family) < limit,
@@ -92,134 +120,98 @@ final class GuardrailCheck {
                         + " or smaller, or name it in the guardrail's except.");
     }
 
-    /** Of any written range, the prefix of the smallest power of two that could hold as many. */
+    /** Any address with an identity asked is judged by the tier rules, not as a network. */
     private static int shortestPrefix(Grant grant, AddressFamily family) {
-        // Any address with an identity asked is judged by the tier rules, not as a network.
         if (grant.from().addresses().isAny()) {
             return grant.from().needsIdentity() ? family.bits() : 0;
         }
+        return shortestPrefix(grant.from().addresses().set(), family);
+    }
+
+    /**
+     * Of the ranges of one family, the prefix of the smallest power of two that could hold as many
+     * addresses as the longest; the family's width if there are none.
+     */
+    static int shortestPrefix(AddressSet set, AddressFamily family) {
         int shortest = family.bits();
-        for (AddressRange range : grant.from().addresses().set().ranges(family)) {
-            int bits = range.count().subtract(java.math.BigInteger.ONE).bitLength();
-            shortest = Math.min(shortest, family.bits() - bits);
+        for (AddressRange range : set.ranges()) {
+            if (range.family() == family) {
+                long low = range.high().low() - range.low().low();
+                long borrow =
+                        Long.compareUnsigned(range.high().low(), range.low().low()) < 0 ? 1 : 0;
+                long high = range.high().high() - range.low().high() - borrow;
+                int bits =
+                        high == 0
+                                ? Long.SIZE - Long.numberOfLeadingZeros(low)
+                                : 2 * Long.SIZE - Long.numberOfLeadingZeros(high);
+                shortest = Math.min(shortest, family.bits() - bits);
+            }
         }
         return shortest;
     }
 
+    /**
+     * What lacks addresses is told by the rules on factors, unless the policy draws its own line.
+     */
     private void checkRelayRanges() {
-        Guardrail guardrail = stated.get(PolicyCheck.RELAY_RANGES);
-        if (guardrail == null) {
-            return;
-        }
-        AddressSet allowed = guardrail.ranges().set();
+        Guardrails.Weight weight = guardrails.of(GuardrailRule.RELAY_RANGES);
+        AddressSet allowed = weight.ranges();
         checkGrants(
-                PolicyCheck.RELAY_RANGES,
+                GuardrailRule.RELAY_RANGES,
                 grant ->
                         grant.tier().compareTo(Tier.RELAY) >= 0
                                 && !grant.to().pickup()
-                                && !grant.from().effective().subtract(allowed).isEmpty(),
+                                && (weight.ownBound() || !grant.from().addresses().isAny())
+                                && !BaseCover.effective(grant.from()).subtract(allowed).isEmpty(),
                 "lets addresses outside " + allowed + " relay.",
                 "Narrow its addresses, or name it in the guardrail's except.");
     }
 
-    private void checkGrants(String rule, Predicate<Grant> breaks, String message, String remedy) {
-        List<Grant> had = before.grants().stream().filter(breaks).toList();
+    private void checkStated() {
+        checkGrants(
+                GuardrailRule.OWNER_STATED,
+                grant -> isBlank(grant.owner()),
+                "has no owner: nobody answers for it.",
+                "State its owner.");
+        checkGrants(
+                GuardrailRule.REASON_STATED,
+                grant -> isBlank(grant.reason()),
+                "has no reason: nobody will know whether it is still needed.",
+                "State its reason.");
+        checkGrants(
+                GuardrailRule.EXPIRY_STATED,
+                grant -> grant.expires() == null,
+                "never expires.",
+                "State expires, the day by which somebody looks at it again.");
+    }
+
+    private static boolean isBlank(String text) {
+        return text == null || text.isBlank();
+    }
+
+    private void checkGrants(
+            GuardrailRule rule, Predicate<Grant> breaks, String message, String remedy) {
         for (Grant grant : after.grants()) {
-            if (breaks.test(grant) && !spares(rule, grant.key())) {
-                add(
-                        rule,
-                        grant.key(),
-                        had.stream().anyMatch(old -> covers(old, grant)),
-                        "Grant '" + grant.key() + "' " + message,
-                        remedy);
-            }
-        }
-    }
-
-    private void add(String rule, String key, boolean had, String message, String remedy) {
-        findings.add(
-                new PolicyCheck.Finding(
-                        had ? PolicyCheck.Level.ADVISORY : level(rule),
-                        rule,
-                        key,
-                        had ? message + " It is already in the base." : message,
-                        remedy));
-    }
-
-    /** Whether the old grant gave all that the new one gives. */
-    private boolean covers(Grant old, Grant grant) {
-        return old.tier().compareTo(grant.tier()) >= 0
-                && covers(old.from(), grant.from())
-                && covers(old.to(), grant.to())
-                && (old.notBefore() == null
-                        || grant.notBefore() != null
-                                && !grant.notBefore().isBefore(old.notBefore()))
-                && (old.expires() == null
-                        || grant.expires() != null && !grant.expires().isAfter(old.expires()));
-    }
-
-    private boolean covers(From old, From now) {
-        return now.effective().subtract(old.effective()).isEmpty()
-                && covers(old.accounts(), now.accounts())
-                && covers(old.computers(), now.computers());
-    }
-
-    private boolean covers(List<String> old, List<String> now) {
-        if (old.isEmpty() || now.isEmpty()) {
-            return old.isEmpty();
-        }
-        BitSet more = universe.identities(universe.after.expand(now), false);
-        more.andNot(universe.identities(universe.before.expand(old), true));
-        return more.isEmpty();
-    }
-
-    /** Places a grant reaches now and the old one did not; the servers of the day count. */
-    private boolean covers(To old, To now) {
-        return universe.places().stream()
-                .noneMatch(
-                        place ->
-                                place.after() != null
-                                        && AddressTiers.applies(now, place.after(), place.port())
-                                        && !(place.before() != null
-                                                && AddressTiers.applies(
-                                                        old, place.before(), place.port())));
-    }
-
-    private void checkBlocks() {
-        AddressSet protectedNow = ProtectedSources.all(after);
-        AddressSet protectedBefore = ProtectedSources.all(before);
-        for (Block block : after.blocks()) {
-            AddressSet touched = block.from().effective().intersect(protectedNow);
-            if (touched.isEmpty() || spares(PolicyCheck.PROTECTED_SOURCES, block.key())) {
-                continue;
-            }
-            boolean everywhere = block.from().addresses().isAny() && block.from().needsIdentity();
-            boolean had =
-                    before.blocks().stream()
-                            .anyMatch(
-                                    old ->
-                                            covers(old.from(), block.from())
-                                                    && covers(old.to(), block.to())
-                                                    && touched.subtract(protectedBefore).isEmpty());
-            if (everywhere) {
+            if (breaks.test(grant) && !guardrails.spares(rule, grant.key())) {
                 findings.add(
-                        new PolicyCheck.Finding(
-                                PolicyCheck.Level.ADVISORY,
-                                PolicyCheck.PROTECTED_SOURCES,
-                                block.key(),
-                                "Block '"
-                                        + block.key()
-                                        + "' holds from every address, so it also stops its"
-                                        + " identities on protected sources.",
-                                "Except the protected sources if that is not meant."));
-            } else {
-                add(
-                        PolicyCheck.PROTECTED_SOURCES,
-                        block.key(),
-                        had,
-                        "Block '" + block.key() + "' touches protected sources: " + touched + ".",
-                        "Take these addresses out by except.");
+                        weighed(
+                                rule,
+                                EntryKind.GRANT,
+                                grant.key(),
+                                base.gave(grant, breaks),
+                                "Grant '" + grant.key() + "' " + message,
+                                remedy));
             }
         }
+    }
+
+    private Finding weighed(
+            GuardrailRule rule,
+            EntryKind kind,
+            String key,
+            boolean had,
+            String message,
+            String remedy) {
+        return Finding.weighed(guardrails.of(rule).level(), rule, kind, key, had, message, remedy);
     }
 }

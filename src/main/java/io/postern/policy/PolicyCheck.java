@@ -2,6 +2,8 @@ package io.postern.policy;
 
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -30,43 +32,93 @@ public final class PolicyCheck {
     /**
      * One thing found.
      *
-     * @param entry key of the entry it is about; null = the policy as a whole
+     * @param kind of the entry; null = the policy as a whole
+     * @param entry key of the entry it is about, which a change may have removed; null = the policy
+     *     as a whole
      * @param message what is wrong
      * @param remedy what to do about it
      */
-    public record Finding(Level level, String rule, String entry, String message, String remedy) {
+    public record Finding(
+            Level level, String rule, EntryKind kind, String entry, String message, String remedy) {
         public Finding {
             Objects.requireNonNull(level);
             Objects.requireNonNull(rule);
             Objects.requireNonNull(message);
             Objects.requireNonNull(remedy);
+            if ((kind == null) != (entry == null)) {
+                throw new IllegalArgumentException("kind and entry are given together");
+            }
+        }
+
+        static Finding ofPolicy(Level level, String rule, String message, String remedy) {
+            return new Finding(level, rule, null, null, message, remedy);
+        }
+
+        static Finding advice(
+                String rule, EntryKind kind, String entry, String message, String remedy) {
+            return new Finding(Level.ADVISORY, rule, kind, entry, message, remedy);
+        }
+
+        /** A breach of a guardrail; only worth knowing if the base already had it. */
+        static Finding weighed(
+                Level level,
+                GuardrailRule rule,
+                EntryKind kind,
+                String entry,
+                boolean had,
+                String message,
+                String remedy) {
+            return new Finding(
+                    had ? Level.ADVISORY : level,
+                    rule.word(),
+                    kind,
+                    entry,
+                    had ? message + " It is already in the base." : message,
+                    remedy);
         }
     }
 
-    public static final String NO_EMPTY_POLICY = "no-empty-policy";
-    public static final String RELAY_NEEDS_ADDRESSES = "relay-needs-addresses";
-    public static final String TRUSTED_NEEDS_ADDRESSES = "trusted-needs-addresses";
-    public static final String PROTECTED_SOURCES = "protected-sources";
-    public static final String MAX_PREFIX_V4 = "max-prefix-v4";
-    public static final String MAX_PREFIX_V6 = "max-prefix-v6";
-    public static final String RELAY_RANGES = "relay-ranges";
+    static final String NO_EMPTY_POLICY = GuardrailRule.NO_EMPTY_POLICY.word();
     static final String ASSERTION = "assertion";
-    static final String UNDECLARED = "undeclared-principal";
+    static final String ASSERTION_CHANGED = "assertion-changed";
+    static final String GUARDRAIL_WEAKENED = "guardrail-weakened";
+    static final String DUPLICATE = "duplicate";
+    static final String SHADOWED = "shadowed";
+    static final String MERGEABLE = "mergeable";
+    static final String EXPIRED = "expired";
     static final String NEVER_VALID = "never-valid";
+    static final String TOO_WIDE = "too-wide";
     static final String IPV6_ONLY = "ipv6-only";
+    static final String UNDECLARED = "undeclared-principal";
+    static final String UNKNOWN_SERVER = "unknown-server";
+    static final String UNUSED_SET = "unused-address-set";
+    static final String UNUSED_PRINCIPAL = "unused-principal";
     static final String UNKNOWN_EXCEPTION = "unknown-exception";
 
     /** Every rule that a guardrail may name. */
     public static final List<String> RULES =
-            List.of(
-                    NO_EMPTY_POLICY,
-                    RELAY_NEEDS_ADDRESSES,
-                    TRUSTED_NEEDS_ADDRESSES,
-                    PROTECTED_SOURCES,
-                    MAX_PREFIX_V4,
-                    MAX_PREFIX_V6,
-                    RELAY_RANGES);
+            Arrays.stream(GuardrailRule.values()).map(GuardrailRule::word).toList();
 
+    /** Every other rule of a finding: its level is fixed. */
+    public static final List<String> FIXED_RULES =
+            List.of(
+                    ASSERTION,
+                    ASSERTION_CHANGED,
+                    GUARDRAIL_WEAKENED,
+                    DUPLICATE,
+                    SHADOWED,
+                    MERGEABLE,
+                    EXPIRED,
+                    NEVER_VALID,
+                    TOO_WIDE,
+                    IPV6_ONLY,
+                    UNDECLARED,
+                    UNKNOWN_SERVER,
+                    UNUSED_SET,
+                    UNUSED_PRINCIPAL,
+                    UNKNOWN_EXCEPTION);
+
+    private static final int SHOWN_NAMES = 5;
     private static final Comparator<Finding> ORDER =
             Comparator.comparing(Finding::level, Comparator.reverseOrder())
                     .thenComparing(Finding::rule, KeyOrder.CODE_POINT)
@@ -75,27 +127,32 @@ public final class PolicyCheck {
 
     private PolicyCheck() {}
 
-    /** Highest limit of a rule; -1 = it takes none. */
-    public static int highestLimit(String rule) {
-        return switch (rule) {
-            case MAX_PREFIX_V4 -> AddressFamily.IPV4.bits();
-            case MAX_PREFIX_V6 -> AddressFamily.IPV6.bits();
-            default -> -1;
-        };
-    }
-
     /**
      * Every finding, the heaviest first, then by rule and entry.
      *
      * @param before the base of the change; {@link Policy#EMPTY} to judge a policy as a whole
-     * @param at when assertions that state no time are judged
+     * @param at when assertions that state no time are judged, and what is expired
      */
     public static List<Finding> check(Policy before, Policy after, Instant at) {
+        Guardrails guardrails = new Guardrails(after);
         List<Finding> findings = new ArrayList<>();
-        findings.addAll(new GuardrailCheck(before, after).findings());
+        findings.addAll(new GuardrailCheck(before, after, guardrails, at).findings());
         findings.addAll(new AssertionCheck(before, after, at).findings());
-        findings.addAll(PolicyLint.findings(after));
+        findings.addAll(new PolicyLint(after, guardrails, at).findings());
         findings.sort(ORDER);
         return List.copyOf(findings);
+    }
+
+    /** Names in quotes, the first few and how many more. */
+    static String some(Collection<String> names) {
+        StringBuilder shown = new StringBuilder();
+        int left = SHOWN_NAMES;
+        for (String name : names) {
+            if (left-- == 0) {
+                return shown + " and " + (names.size() - SHOWN_NAMES) + " more";
+            }
+            shown.append(shown.isEmpty() ? "'" : ", '").append(name).append('\'');
+        }
+        return shown.toString();
     }
 }

@@ -4,10 +4,12 @@ import io.postern.policy.Address;
 import io.postern.policy.Addresses;
 import io.postern.policy.Assertion;
 import io.postern.policy.Guardrail;
+import io.postern.policy.GuardrailRule;
 import io.postern.policy.PolicyCheck;
 import io.postern.policy.Server;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Reads assertions and guardrails. */
 final class CheckReader {
@@ -143,7 +145,7 @@ final class CheckReader {
             return null;
         }
         YamlNode ruleNode = values.required(node, pointer, "rule", what);
-        String rule = rule(ruleNode, pointer + "/rule");
+        GuardrailRule rule = rule(ruleNode, pointer + "/rule");
         String level =
                 values.word(
                         ValueReader.field(node, "level"), pointer + "/level", "a level", LEVELS);
@@ -151,62 +153,67 @@ final class CheckReader {
         Addresses ranges = ranges(node, pointer, rule);
         List<String> except =
                 values.names(ValueReader.field(node, "except"), pointer + "/except", "except");
-        return rule == null
-                ? null
-                : new Guardrail(rule, level == null ? "hard" : level, limit, ranges, except);
+        if (rule == null) {
+            return null;
+        }
+        boolean ownBound = limit != null || !ranges.isAny();
+        return new Guardrail(
+                rule.word(),
+                level == null ? rule.level(ownBound).word() : level,
+                limit,
+                ranges,
+                except);
     }
 
-    private String rule(YamlNode node, String pointer) {
-        String rule = node == null ? null : values.name(node, pointer, "a rule");
-        if (rule != null && !PolicyCheck.RULES.contains(rule)) {
+    private GuardrailRule rule(YamlNode node, String pointer) {
+        String word = node == null ? null : values.name(node, pointer, "a rule");
+        if (word == null) {
+            return null;
+        }
+        Optional<GuardrailRule> rule = GuardrailRule.ofWord(word);
+        if (rule.isEmpty()) {
             values.errors()
                     .add(
                             node,
                             pointer,
                             "unknown rule '"
-                                    + PolicyErrors.shown(rule)
+                                    + PolicyErrors.shown(word)
                                     + "'"
-                                    + PolicyErrors.suggestion(rule, PolicyCheck.RULES));
-            return null;
+                                    + PolicyErrors.suggestion(word, PolicyCheck.RULES));
         }
-        return rule;
+        return rule.orElse(null);
     }
 
-    private Integer limit(YamlNode node, String pointer, String rule) {
+    private Integer limit(YamlNode node, String pointer, GuardrailRule rule) {
         YamlNode limit = ValueReader.field(node, "limit");
-        if (rule == null) {
+        if (rule == null || limit == null) {
             return null;
         }
-        int highest = PolicyCheck.highestLimit(rule);
-        if (highest < 0 && limit != null) {
-            values.errors().add(limit, pointer + "/limit", "rule '" + rule + "' takes no limit");
-            return null;
-        }
-        if (highest >= 0 && limit == null) {
+        if (!rule.takesLimit()) {
             values.errors()
-                    .add(
-                            node,
-                            pointer,
-                            "rule '"
-                                    + rule
-                                    + "' needs a limit, the shortest allowed prefix (0 to "
-                                    + highest
-                                    + ")");
+                    .add(limit, pointer + "/limit", "rule '" + rule.word() + "' takes no limit");
+            return null;
         }
-        return values.number(limit, pointer + "/limit", "limit", 0, highest);
+        return values.number(limit, pointer + "/limit", "limit", 0, rule.highestLimit());
     }
 
-    private Addresses ranges(YamlNode node, String pointer, String rule) {
+    private Addresses ranges(YamlNode node, String pointer, GuardrailRule rule) {
         YamlNode ranges = ValueReader.field(node, "ranges");
         if (ranges == null) {
-            if (PolicyCheck.RELAY_RANGES.equals(rule)) {
-                values.errors().add(node, pointer, "rule '" + rule + "' needs ranges");
-            }
             return Addresses.NOT_ASKED;
         }
-        if (rule != null && !rule.equals(PolicyCheck.RELAY_RANGES)) {
-            values.errors().add(ranges, pointer + "/ranges", "rule '" + rule + "' takes no ranges");
+        String at = pointer + "/ranges";
+        if (rule != null && !rule.takesRanges()) {
+            values.errors().add(ranges, at, "rule '" + rule.word() + "' takes no ranges");
         }
-        return addresses.withSets(ranges, pointer + "/ranges", "ranges");
+        if (ranges.isSequence() && ranges.items().isEmpty()) {
+            values.errors()
+                    .add(
+                            ranges,
+                            at,
+                            "ranges is an empty list; leave it out for the private and loopback"
+                                    + " ranges");
+        }
+        return addresses.withSets(ranges, at, "ranges");
     }
 }

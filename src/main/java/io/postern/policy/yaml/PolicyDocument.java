@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /** A whole policy as text and as model. Immutable. */
 public final class PolicyDocument {
@@ -25,6 +27,14 @@ public final class PolicyDocument {
     /** Longest name or key, in UTF-16 units. */
     public static final int MAX_NAME_LENGTH = 256;
 
+    /**
+     * A place in a text.
+     *
+     * @param line 1-based
+     * @param column 1-based, in characters
+     */
+    public record Place(int line, int column) {}
+
     static final Comparator<PolicyEntry> ORDER =
             Comparator.comparing(PolicyEntry::kind)
                     .thenComparing(PolicyEntry::key, KeyOrder.CODE_POINT);
@@ -32,9 +42,15 @@ public final class PolicyDocument {
     private final Policy policy;
     private final List<PolicyEntry> entries;
     private final List<PolicyError> warnings;
+    private final Map<EntryKind, Map<String, YamlNode>> keys;
 
-    PolicyDocument(Policy policy, List<PolicyEntry> entries, List<PolicyError> warnings) {
+    PolicyDocument(
+            Policy policy,
+            List<PolicyEntry> entries,
+            List<PolicyError> warnings,
+            Map<EntryKind, Map<String, YamlNode>> keys) {
         this.policy = policy;
+        this.keys = keys;
         this.entries = List.copyOf(entries);
         this.warnings = List.copyOf(warnings);
     }
@@ -95,7 +111,11 @@ public final class PolicyDocument {
         PolicyReader reader = new PolicyReader(errors);
         reader.read(items);
         throwIfAny(errors);
-        return new PolicyDocument(reader.policy(), reader.entries(), errors.sortedWarnings());
+        return new PolicyDocument(
+                reader.policy(),
+                reader.entries(),
+                errors.sortedWarnings(),
+                errors.isPlaced() ? reader.keys() : Map.of());
     }
 
     static void throwIfAny(PolicyErrors errors) {
@@ -180,6 +200,17 @@ public final class PolicyDocument {
     /** What is allowed but probably not meant, in order of place; may be empty. */
     public List<PolicyError> warnings() {
         return warnings;
+    }
+
+    /**
+     * Where an entry's key stands in the text.
+     *
+     * @param key as {@link PolicyEntry} has it
+     * @return empty if there is no such entry, or if the document was not read from a text
+     */
+    public Optional<Place> place(EntryKind kind, String key) {
+        YamlNode node = keys.getOrDefault(kind, Map.of()).get(PolicyReader.comparable(kind, key));
+        return node == null ? Optional.empty() : Optional.of(new Place(node.line(), node.column()));
     }
 
     /**

@@ -272,4 +272,9 @@ final class PolicyReader {
         entries.values().forEach(all::addAll);
         return all;
     }
+
+    /** The node of each entry's key, by kind and comparable key. */
+    Map<EntryKind, Map<String, YamlNode>> keys() {
+        return seen;
+    }
 }
