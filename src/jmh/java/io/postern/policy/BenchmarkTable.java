@@ -21,11 +21,11 @@ import org.openjdk.jmh.util.Statistics;
 
 /**
  * Runs the benchmarks and prints the figures and their ratios as Markdown tables. Arguments choose
- * parts: {@code decide}, {@code build}, {@code rivals}; none = all. A wrong answer of any engine
- * ends the run.
+ * parts ({@code decide}, {@code rivals}, {@code build}; none = all) and, for decisions and builds,
+ * numbers of grants (none = all). A wrong answer of any engine ends the run.
  */
 public final class BenchmarkTable {
-    private static final List<String> PARTS = List.of("decide", "build", "rivals");
+    private static final List<String> PARTS = List.of("decide", "rivals", "build");
     private static final int RIVALS_AT = 10_000;
 
     private final Map<String, Statistics> times = new TreeMap<>();
@@ -35,26 +35,30 @@ public final class BenchmarkTable {
 
     /** Runs the parts named, or all. */
     public static void main(String[] arguments) throws RunnerException, IOException {
-        List<String> parts = arguments.length == 0 ? PARTS : Arrays.asList(arguments);
+        List<String> words = Arrays.asList(arguments);
+        String[] grants =
+                words.stream().filter(word -> word.matches("\\d+")).toArray(String[]::new);
+        List<String> parts = words.stream().filter(word -> !word.matches("\\d+")).toList();
         if (!PARTS.containsAll(parts)) {
-            System.err.println("choose of " + PARTS);
+            System.err.println("choose of " + PARTS + " and numbers of grants");
             System.exit(2);
         }
+        parts = parts.isEmpty() ? PARTS : parts;
         BenchmarkTable table = new BenchmarkTable();
         StringBuilder text = new StringBuilder(machine());
         if (parts.contains("decide")) {
-            table.run(DecisionBenchmark.class, 1, 3, 700, 7, 700);
+            table.run(DecisionBenchmark.class, 3, 700, 7, 700, grants);
             text.append(table.decisions());
         }
         if (parts.contains("rivals")) {
-            if (!parts.contains("decide")) {
-                table.run(DecisionBenchmark.class, 1, 3, 500, 5, 500, "" + RIVALS_AT);
+            if (!table.times.containsKey("indexFromText " + RIVALS_AT + " IPV4")) {
+                table.run(DecisionBenchmark.class, 3, 500, 5, 500, "" + RIVALS_AT);
             }
-            table.run(RivalBenchmark.class, 1, 3, 4000, 4, 2000);
+            table.run(RivalBenchmark.class, 3, 4000, 4, 2000);
             text.append(table.rivals());
         }
         if (parts.contains("build")) {
-            table.run(BuildBenchmark.class, 1, 4, 1000, 6, 1000);
+            table.run(BuildBenchmark.class, 4, 1000, 6, 1000, grants);
             text.append(table.builds());
         }
         System.out.println("\n" + text);
@@ -84,7 +88,6 @@ public final class BenchmarkTable {
 
     private void run(
             Class<?> benchmark,
-            int forks,
             int warmUps,
             int warmUpMillis,
             int measurements,
@@ -94,7 +97,7 @@ public final class BenchmarkTable {
         ChainedOptionsBuilder options =
                 new OptionsBuilder()
                         .include("\\." + benchmark.getSimpleName() + "\\.")
-                        .forks(forks)
+                        .forks(1)
                         .warmupIterations(warmUps)
                         .warmupTime(TimeValue.milliseconds(warmUpMillis))
                         .measurementIterations(measurements)

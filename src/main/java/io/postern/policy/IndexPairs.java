@@ -10,6 +10,7 @@ import java.util.Arrays;
  */
 final class IndexPairs {
     private static final int[] NONE = {};
+    private static final long[] NO_REFERENCE = {};
 
     private final long[] byAccount;
     private final long[] byComputer;
@@ -19,22 +20,26 @@ final class IndexPairs {
     private final int[] partners;
 
     private IndexPairs(Builder builder, long[] references, int accountUnits, int computerUnits) {
-        byAccount = new long[accountUnits];
-        byComputer = new long[computerUnits];
+        long[] ofAccounts = NO_REFERENCE;
+        long[] ofComputers = NO_REFERENCE;
         int[] starts = new int[accountUnits + 1];
         int pairCount = 0;
         for (int table = 1; table < builder.count; table++) {
             int account = builder.account(table);
             int computer = builder.computer(table);
             if (computer == IndexIdentities.ANY) {
-                byAccount[account] = references[table];
+                ofAccounts = ofAccounts.length == 0 ? new long[accountUnits] : ofAccounts;
+                ofAccounts[account] = references[table];
             } else if (account == IndexIdentities.ANY) {
-                byComputer[computer] = references[table];
+                ofComputers = ofComputers.length == 0 ? new long[computerUnits] : ofComputers;
+                ofComputers[computer] = references[table];
             } else {
                 starts[account + 1]++;
                 pairCount++;
             }
         }
+        byAccount = ofAccounts;
+        byComputer = ofComputers;
         for (int i = 0; i < accountUnits; i++) {
             starts[i + 1] += starts[i];
         }
@@ -56,12 +61,12 @@ final class IndexPairs {
 
     /** The reference for an account unit and any computer. */
     long ofAccount(int account) {
-        return byAccount[account];
+        return byAccount.length == 0 ? 0 : byAccount[account];
     }
 
     /** The reference for a computer unit and any account. */
     long ofComputer(int computer) {
-        return byComputer[computer];
+        return byComputer.length == 0 ? 0 : byComputer[computer];
     }
 
     /** The reference for both. */
