@@ -77,9 +77,6 @@ final class ImpactUnknowns {
     }
 
     private void compare(Asked one, List<ImpactRule> ones, Asked two, List<ImpactRule> twos) {
-        if (found.size() > LIMIT) {
-            return;
-        }
         boolean accounts = mayOverlap(one.accounts(), two.accounts());
         boolean computers = mayOverlap(one.computers(), two.computers());
         if (!accounts && !computers) {
