@@ -48,7 +48,7 @@ public final class PolicyFiles {
         file.principals();
         file.addressSets();
         file.grants(grants);
-        file.blocks(grants / 10);
+        file.blocks(Math.max(1, grants / 10));
         return file.out.toString();
     }
 

@@ -11,7 +11,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 
-/** A whole policy as text and as model. Immutable. */
+/** A whole policy as text and as model. Immutable, and safe for use by several threads. */
 public final class PolicyDocument {
     /** Longest text that is read: 32 Mi characters. */
     public static final int MAX_CHARACTERS = 32 * 1024 * 1024;
@@ -30,12 +30,16 @@ public final class PolicyDocument {
                     .thenComparing(PolicyEntry::key, KeyOrder.CODE_POINT);
 
     private final Policy policy;
-    private final List<PolicyEntry> entries;
     private final List<PolicyError> warnings;
 
-    PolicyDocument(Policy policy, List<PolicyEntry> entries, List<PolicyError> warnings) {
-        this.policy = policy;
-        this.entries = List.copyOf(entries);
+    /** Until the entries are asked for; then null. */
+    private PolicyReader unwritten;
+
+    private List<PolicyEntry> entries;
+
+    private PolicyDocument(PolicyReader reader, List<PolicyError> warnings) {
+        this.policy = reader.policy();
+        this.unwritten = reader;
         this.warnings = List.copyOf(warnings);
     }
 
@@ -95,7 +99,7 @@ public final class PolicyDocument {
         PolicyReader reader = new PolicyReader(errors);
         reader.read(items);
         throwIfAny(errors);
-        return new PolicyDocument(reader.policy(), reader.entries(), errors.sortedWarnings());
+        return new PolicyDocument(reader, errors.sortedWarnings());
     }
 
     static void throwIfAny(PolicyErrors errors) {
@@ -150,15 +154,13 @@ public final class PolicyDocument {
                                         + section.described());
                 return;
             }
-            section.members()
-                    .forEach(
-                            (name, member) ->
-                                    items.add(
-                                            new EntryItem(
-                                                    kind,
-                                                    name,
-                                                    member.value(),
-                                                    PolicyErrors.child(pointer, name))));
+            YamlMembers members = section.members();
+            for (int i = 0; i < members.size(); i++) {
+                String name = members.name(i);
+                items.add(
+                        new EntryItem(
+                                kind, name, members.value(i), PolicyErrors.child(pointer, name)));
+            }
         } else {
             List<YamlNode> nodes = values.list(section, pointer, kind.section());
             for (int i = 0; i < nodes.size(); i++) {
@@ -173,7 +175,11 @@ public final class PolicyDocument {
     }
 
     /** Every entry with its canonical JSON: by kind, within a kind in the order of the text. */
-    public List<PolicyEntry> entries() {
+    public synchronized List<PolicyEntry> entries() {
+        if (entries == null) {
+            entries = List.copyOf(unwritten.entries());
+            unwritten = null;
+        }
         return entries;
     }
 
@@ -187,7 +193,7 @@ public final class PolicyDocument {
      * fields in the schema's order. Equal policies give equal bytes; comments are not kept.
      */
     public String toYaml() {
-        List<PolicyEntry> sorted = new ArrayList<>(entries);
+        List<PolicyEntry> sorted = new ArrayList<>(entries());
         sorted.sort(ORDER);
         return YamlWriter.write(sorted);
     }
