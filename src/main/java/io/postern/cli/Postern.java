@@ -24,7 +24,8 @@ import picocli.CommandLine.Command;
             DemoCommand.class,
             DecideCommand.class,
             DiffCommand.class,
-            CheckCommand.class
+            CheckCommand.class,
+            FormatCommand.class
         })
 public final class Postern implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -202,7 +202,7 @@ final class CommentedReader {
     private void takeAfter(
             CommentedNode node, Element last, Element owner, int limit, boolean blanks) {
         Place place = places.get(node);
-        int end = place.flow() ? place.end() : limit;
+        int end = place.flow() && owner != null ? place.end() : limit;
         for (Comment c = peek(end); c != null; c = peek(end)) {
             if (!c.alone()) {
                 List<String> list = owner == null ? node.after : owner.beside;

@@ -285,7 +285,7 @@ class PolicyFormatTest {
                         "version: 1\nservers:\n- name: a\n  ports:\n  - 25\n-\n  name: b\n"
                                 + "addressSets:\n  s:\n  - 10.0.0.1\n  - 10.0.0.2\n");
         int inserted = 0;
-        for (int seed = 0; seed < Integer.getInteger("postern.format.runs", 1_500); seed++) {
+        for (int seed = 0; seed < Integer.getInteger("postern.format.runs", 400); seed++) {
             Random random = new Random(seed);
             String base = bases.get(random.nextInt(bases.size()));
             List<PolicyEntry> entries = entries(base);
@@ -308,7 +308,7 @@ class PolicyFormatTest {
             assertEquals(counted(comments), counted(written(once)), shown);
             assertEquals(once, PolicyFormat.of(once), shown);
         }
-        assertTrue(inserted > 1_000, "only " + inserted);
+        assertTrue(inserted > 500, "only " + inserted);
     }
 
     private static List<PolicyEntry> entries(String text) {
