@@ -119,7 +119,7 @@ final class AddressReader {
                             "unknown address set '"
                                     + PolicyErrors.shown(text)
                                     + "'"
-                                    + PolicyErrors.suggestion(text, setNames));
+                                    + values.errors().suggest(text, setNames));
         } else {
             ranges.addAll(set.ranges());
         }

@@ -19,6 +19,9 @@ public final class PolicyDocument {
     /** Most entries of one section. */
     public static final int MAX_ENTRIES = 200_000;
 
+    /** Most items of one list inside an entry, such as addresses or members. */
+    public static final int MAX_ITEMS = 100_000;
+
     /** Deepest nesting of lists and objects. */
     public static final int MAX_NESTING = 20;
 
@@ -162,7 +165,10 @@ public final class PolicyDocument {
                                 kind, name, members.value(i), PolicyErrors.child(pointer, name)));
             }
         } else {
-            List<YamlNode> nodes = values.list(section, pointer, kind.section());
+            List<YamlNode> nodes =
+                    section.isSequence()
+                            ? section.items()
+                            : values.list(section, pointer, kind.section());
             for (int i = 0; i < nodes.size(); i++) {
                 items.add(new EntryItem(kind, null, nodes.get(i), PolicyErrors.child(pointer, i)));
             }

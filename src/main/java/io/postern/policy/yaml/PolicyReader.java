@@ -112,20 +112,21 @@ final class PolicyReader {
                 || name.length() > PolicyDocument.MAX_NAME_LENGTH
                 || name.startsWith("@")
                 || !name.equals(name.strip())
-                || name.chars().anyMatch(Character::isISOControl)) {
+                || ValueReader.hasControls(name)) {
             errors.add(
                     item.node(),
                     item.pointer(),
                     "an address set's name must be 1 to "
                             + PolicyDocument.MAX_NAME_LENGTH
-                            + " characters without '@' in front; '@' belongs to its use");
+                            + " characters without blanks around it or '@' in front; '@' belongs to"
+                            + " its use");
             return;
         }
         Addresses set =
                 addresses.plain(
                         item.node(),
                         item.pointer(),
-                        "address set '" + PolicyErrors.shown(name) + "'",
+                        "an address set",
                         "an address set cannot name another set; write its addresses out");
         addresses.define(name, set.set());
         addressSets.put(name, set);

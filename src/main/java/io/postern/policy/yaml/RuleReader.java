@@ -206,7 +206,7 @@ final class RuleReader {
         }
         List<YamlNode> items = values.list(node, pointer, "servers");
         if (items.isEmpty()) {
-            if (node.isSequence()) {
+            if (node.isSequence() && node.items().isEmpty()) {
                 values.errors()
                         .add(
                                 node,
@@ -248,7 +248,7 @@ final class RuleReader {
                             "unknown server '"
                                     + PolicyErrors.shown(name)
                                     + "'"
-                                    + PolicyErrors.suggestion(name, names.serverNames()));
+                                    + values.errors().suggest(name, names.serverNames()));
             return null;
         }
         return name;

@@ -46,7 +46,7 @@ final class ValueReader {
                                 + PolicyErrors.shown(name)
                                 + "' in "
                                 + what
-                                + PolicyErrors.suggestion(name, fields));
+                                + errors.suggest(name, fields));
             } else if (value.isNull()) {
                 errors.add(
                         value,
@@ -211,7 +211,7 @@ final class ValueReader {
         }
         List<Integer> ports = new ArrayList<>();
         List<YamlNode> items = list(node, pointer, "ports");
-        if (node.isSequence() && items.isEmpty()) {
+        if (node.isSequence() && node.items().isEmpty()) {
             errors.add(node, pointer, "ports is an empty list; leave it out for the default");
         }
         for (int i = 0; i < items.size(); i++) {
@@ -232,7 +232,20 @@ final class ValueReader {
             return List.of();
         }
         if (node.isSequence()) {
-            return node.items();
+            int size = node.items().size();
+            if (size <= PolicyDocument.MAX_ITEMS) {
+                return node.items();
+            }
+            errors.add(
+                    node,
+                    pointer,
+                    what
+                            + " has "
+                            + size
+                            + " items; at most "
+                            + PolicyDocument.MAX_ITEMS
+                            + " are allowed");
+            return List.of();
         }
         String hint =
                 node.isScalar() && !node.isNull()

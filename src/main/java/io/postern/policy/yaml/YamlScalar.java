@@ -7,7 +7,7 @@ enum YamlScalar {
     NULL("empty"),
     BOOLEAN("true or false"),
     INTEGER("a number"),
-    OTHER_NUMBER("a number"),
+    OTHER_NUMBER("a decimal number"),
     TEXT("text");
 
     private static final Pattern INTEGER_FORM = Pattern.compile("-?(0|[1-9][0-9]{0,17})");

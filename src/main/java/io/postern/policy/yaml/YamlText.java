@@ -56,27 +56,13 @@ final class YamlText {
             Parser parser = new ParserImpl(new StreamReader(fit.text()), options);
             return new YamlText(parser, fit, errors).document();
         } catch (MarkedYAMLException e) {
-            boolean alias = String.valueOf(e.getContext()).contains("an alias");
-            errors.add(
-                    fault(
-                            alias ? e.getContextMark() : e.getProblemMark(),
-                            fit,
-                            readable(e, alias)));
+            errors.add(fault(YamlFault.mark(e), fit, YamlFault.message(e)));
         } catch (ReaderException e) {
             errors.add(fault(clean, e));
         } catch (YAMLException e) {
             errors.add(new PolicyError(1, 1, "", "not readable as YAML: " + e.getMessage()));
         }
         return null;
-    }
-
-    private static String readable(MarkedYAMLException e, boolean alias) {
-        String problem = e.getProblem() == null ? "unexpected text" : e.getProblem();
-        if (alias) {
-            return "'*' begins an alias, which is not allowed; to mean all, write '*' in quotes";
-        }
-        String context = e.getContext() == null ? "" : e.getContext() + ": ";
-        return "not readable as YAML or JSON: " + context + problem;
     }
 
     private static PolicyError fault(Mark mark, JsonText source, String message) {
