@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
             "",
             "Exit code: 0 = may submit, 1 = may not (tier none), 2 = bad input; with --batch 0.",
             "A batch file holds one JSON object a line with address, server, and optionally account,"
-                    + " computer, port, at; one JSON line is printed for each, in order."
+                    + " computer, port, at; one JSON line with tier, grant and block is printed for"
+                    + " each, in order. Nothing is printed unless every line is sound."
         })
 public final class DecideCommand extends PolicyVerb {
     private static final int DEFAULT_PORT = 25;
@@ -100,7 +101,7 @@ public final class DecideCommand extends PolicyVerb {
         if (batch != null) {
             refuseOptionsBesideBatch();
             PolicyEvaluator evaluator = new PolicyEvaluator(PolicyFile.read(policy).policy());
-            new DecisionBatch(evaluator, now).run(batch, out);
+            new DecisionBatch(evaluator::decide, now).run(batch, out);
             return 0;
         }
         PolicyEvaluator evaluator = new PolicyEvaluator(PolicyFile.read(policy).policy());

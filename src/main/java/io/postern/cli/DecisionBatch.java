@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import io.postern.policy.Address;
 import io.postern.policy.Decision;
-import io.postern.policy.PolicyEvaluator;
 import io.postern.policy.Submission;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Decides a file of JSON lines. Nothing is printed unless every line is sound. */
 final class DecisionBatch {
@@ -27,11 +27,17 @@ final class DecisionBatch {
     private static final List<String> FIELDS =
             List.of("address", "account", "computer", "server", "port", "at");
 
-    private final PolicyEvaluator evaluator;
+    private final Function<Submission, Decision> decider;
     private final Instant now;
 
-    DecisionBatch(PolicyEvaluator evaluator, Instant now) {
-        this.evaluator = evaluator;
+    /**
+     * A batch.
+     *
+     * @param decider throws IllegalArgumentException for a submission that the policy cannot judge
+     * @param now the time of requests that state none
+     */
+    DecisionBatch(Function<Submission, Decision> decider, Instant now) {
+        this.decider = decider;
         this.now = now;
     }
 
@@ -85,7 +91,7 @@ final class DecisionBatch {
                         port(fields),
                         at(fields));
         try {
-            return evaluator.decide(submission);
+            return decider.apply(submission);
         } catch (IllegalArgumentException e) {
             throw new LineFault(1, e.getMessage());
         }

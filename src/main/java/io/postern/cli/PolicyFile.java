@@ -13,6 +13,9 @@ import java.nio.file.Path;
 
 /** Reads policy files, and texts in general, with faults as {@code file:line:column: message}. */
 final class PolicyFile {
+    /** Largest policy file: 32 MiB. */
+    static final long MAX_BYTES = PolicyDocument.MAX_CHARACTERS;
+
     private PolicyFile() {}
 
     /**
@@ -21,7 +24,7 @@ final class PolicyFile {
      * @throws BadInputException with every fault
      */
     static PolicyDocument read(Path file) {
-        String text = text(file, PolicyDocument.MAX_CHARACTERS);
+        String text = text(file, MAX_BYTES);
         try {
             return PolicyDocument.parse(text);
         } catch (InvalidPolicyException e) {
@@ -37,10 +40,9 @@ final class PolicyFile {
                 throw new BadInputException(file + ":1:1: is a directory, not a file");
             }
             if (Files.size(file) > limit) {
-                throw new BadInputException(
-                        file + ":1:1: the file is larger than " + limit + " bytes");
+                throw tooLarge(file.toString(), limit);
             }
-            return decoded(file, Files.readAllBytes(file));
+            return decoded(file.toString(), Files.readAllBytes(file), limit);
         } catch (NoSuchFileException e) {
             throw new BadInputException(file + ":1:1: no such file");
         } catch (IOException e) {
@@ -48,7 +50,27 @@ final class PolicyFile {
         }
     }
 
-    private static String decoded(Path file, byte[] bytes) {
+    private static BadInputException tooLarge(String name, long limit) {
+        return new BadInputException(
+                name
+                        + ":1:1: the file is larger than "
+                        + limit
+                        + " bytes ("
+                        + (limit >> 20)
+                        + " MiB)");
+    }
+
+    /** The text of bytes that must be UTF-8 and at most so many. */
+    static String decoded(String name, byte[] bytes, long limit) {
+        if (bytes.length > limit) {
+            throw tooLarge(name, limit);
+        }
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        // Only a text with the replacement character can have lost something.
+        return text.indexOf('\uFFFD') < 0 ? text : strictlyDecoded(name, bytes);
+    }
+
+    private static String strictlyDecoded(String name, byte[] bytes) {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         CharBuffer out = CharBuffer.allocate(bytes.length + 1);
         CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
@@ -58,7 +80,7 @@ final class PolicyFile {
             long line = before.chars().filter(c -> c == '\n').count() + 1;
             int column = before.length() - before.lastIndexOf('\n');
             throw new BadInputException(
-                    file + ":" + line + ":" + column + ": not UTF-8 text; save the file as UTF-8");
+                    name + ":" + line + ":" + column + ": not UTF-8 text; save the file as UTF-8");
         }
         return out.toString();
     }

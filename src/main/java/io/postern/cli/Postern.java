@@ -25,6 +25,7 @@ import picocli.CommandLine.Command;
             DecideCommand.class,
             DiffCommand.class,
             CheckCommand.class,
+            FormatCommand.class,
             HashCommand.class
         })
 public final class Postern implements Runnable {

@@ -6,7 +6,6 @@ import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Addresses;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -57,21 +56,25 @@ final class AddressReader {
 
     private Addresses read(YamlNode node, String pointer, String what, String noSets) {
         List<YamlNode> items = values.list(node, pointer, what);
+        if (items.isEmpty()) {
+            return Addresses.NOT_ASKED;
+        }
         List<String> terms = new ArrayList<>(items.size());
-        Collection<AddressRange> ranges = new ArrayList<>(items.size());
+        List<AddressRange> ranges = new ArrayList<>(items.size());
         for (int i = 0; i < items.size(); i++) {
-            String at = PolicyErrors.child(pointer, i);
-            String text = text(items.get(i), at);
-            if (text == null) {
+            YamlNode item = items.get(i);
+            if (!item.isScalar() || item.isNull()) {
+                text(item, PolicyErrors.child(pointer, i));
                 continue;
             }
+            String text = item.text();
             terms.add(text);
             if (!text.startsWith("@")) {
-                addRange(items.get(i), at, text, ranges);
+                addRange(item, pointer, i, ranges);
             } else if (noSets != null) {
-                values.errors().add(items.get(i), at, noSets);
+                values.errors().add(item, PolicyErrors.child(pointer, i), noSets);
             } else {
-                addSet(items.get(i), at, text, ranges);
+                addSet(item, pointer, i, ranges);
             }
         }
         return new Addresses(terms, AddressSet.of(ranges));
@@ -85,35 +88,38 @@ final class AddressReader {
         return node.text();
     }
 
-    private void addRange(
-            YamlNode node, String pointer, String text, Collection<AddressRange> ranges) {
+    private void addRange(YamlNode node, String pointer, int number, List<AddressRange> ranges) {
         try {
-            AddressRange range = AddressRange.parse(text);
+            AddressRange range = AddressRange.parse(node.text());
             ranges.add(range);
             if (range.family() == AddressFamily.IPV6 && range.overlaps(MAPPED)) {
                 values.errors()
                         .warn(
                                 node,
-                                pointer,
-                                "'" + text + "' is IPv6 and never matches an IPv4 address");
+                                PolicyErrors.child(pointer, number),
+                                "'" + node.text() + "' is IPv6 and never matches an IPv4 address");
             }
         } catch (IllegalArgumentException e) {
-            values.errors().add(node, pointer, PolicyErrors.shownLong(e.getMessage()));
+            values.errors()
+                    .add(
+                            node,
+                            PolicyErrors.child(pointer, number),
+                            PolicyErrors.shownLong(e.getMessage()));
         }
     }
 
-    private void addSet(
-            YamlNode node, String pointer, String text, Collection<AddressRange> ranges) {
+    private void addSet(YamlNode node, String pointer, int number, List<AddressRange> ranges) {
+        String text = node.text();
         AddressSet set = sets.get(text.substring(1).toLowerCase(Locale.ROOT));
         if (set == null) {
             values.errors()
                     .add(
                             node,
-                            pointer,
+                            PolicyErrors.child(pointer, number),
                             "unknown address set '"
                                     + PolicyErrors.shown(text)
                                     + "'"
-                                    + PolicyErrors.suggestion(text, setNames));
+                                    + values.errors().suggest(text, setNames));
         } else {
             ranges.addAll(set.ranges());
         }

@@ -4,15 +4,18 @@ import io.postern.policy.Principal;
 import io.postern.policy.Server;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What a policy declares, by name in any case. */
 final class Names {
     private final Map<String, Principal> principals = new HashMap<>();
     private final Map<String, Server> servers = new HashMap<>();
+    private final Set<Integer> allPorts = new HashSet<>();
     private final List<String> serverNames = new ArrayList<>();
     private final List<String> principalNames = new ArrayList<>();
 
@@ -27,6 +30,7 @@ final class Names {
         for (Server server : servers) {
             this.servers.put(fold(server.name()), server);
             serverNames.add(server.name());
+            allPorts.addAll(server.ports());
         }
     }
 
@@ -53,13 +57,15 @@ final class Names {
 
     /** Whether any server, or any of the named ones, has the port; true if no server is known. */
     boolean hasPort(int port, List<String> names) {
-        return servers.isEmpty()
-                || servers.values().stream()
-                        .filter(
-                                server ->
-                                        names.isEmpty()
-                                                || names.stream()
-                                                        .anyMatch(server.name()::equalsIgnoreCase))
-                        .anyMatch(server -> server.ports().contains(port));
+        if (names.isEmpty()) {
+            return servers.isEmpty() || allPorts.contains(port);
+        }
+        for (String name : names) {
+            Server server = servers.get(fold(name));
+            if (server != null && server.ports().contains(port)) {
+                return true;
+            }
+        }
+        return servers.isEmpty();
     }
 }

@@ -13,13 +13,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A whole policy as text and as model. Immutable. */
+/** A whole policy as text and as model. Immutable, and safe for use by several threads. */
 public final class PolicyDocument {
     /** Longest text that is read: 32 Mi characters. */
     public static final int MAX_CHARACTERS = 32 * 1024 * 1024;
 
     /** Most entries of one section. */
     public static final int MAX_ENTRIES = 200_000;
+
+    /** Most items of one list inside an entry, such as addresses or members. */
+    public static final int MAX_ITEMS = 100_000;
 
     /** Deepest nesting of lists and objects. */
     public static final int MAX_NESTING = 20;
@@ -40,18 +43,21 @@ public final class PolicyDocument {
                     .thenComparing(PolicyEntry::key, KeyOrder.CODE_POINT);
 
     private final Policy policy;
-    private final List<PolicyEntry> entries;
     private final List<PolicyError> warnings;
     private final Map<EntryKind, Map<String, YamlNode>> keys;
 
-    PolicyDocument(
-            Policy policy,
-            List<PolicyEntry> entries,
+    /** Until the entries are asked for; then null. */
+    private PolicyReader unwritten;
+
+    private List<PolicyEntry> entries;
+
+    private PolicyDocument(
+            PolicyReader reader,
             List<PolicyError> warnings,
             Map<EntryKind, Map<String, YamlNode>> keys) {
-        this.policy = policy;
+        this.policy = reader.policy();
+        this.unwritten = reader;
         this.keys = keys;
-        this.entries = List.copyOf(entries);
         this.warnings = List.copyOf(warnings);
     }
 
@@ -112,10 +118,7 @@ public final class PolicyDocument {
         reader.read(items);
         throwIfAny(errors);
         return new PolicyDocument(
-                reader.policy(),
-                reader.entries(),
-                errors.sortedWarnings(),
-                errors.isPlaced() ? reader.keys() : Map.of());
+                reader, errors.sortedWarnings(), errors.isPlaced() ? reader.keys() : Map.of());
     }
 
     static void throwIfAny(PolicyErrors errors) {
@@ -170,17 +173,18 @@ public final class PolicyDocument {
                                         + section.described());
                 return;
             }
-            section.members()
-                    .forEach(
-                            (name, member) ->
-                                    items.add(
-                                            new EntryItem(
-                                                    kind,
-                                                    name,
-                                                    member.value(),
-                                                    PolicyErrors.child(pointer, name))));
+            YamlMembers members = section.members();
+            for (int i = 0; i < members.size(); i++) {
+                String name = members.name(i);
+                items.add(
+                        new EntryItem(
+                                kind, name, members.value(i), PolicyErrors.child(pointer, name)));
+            }
         } else {
-            List<YamlNode> nodes = values.list(section, pointer, kind.section());
+            List<YamlNode> nodes =
+                    section.isSequence()
+                            ? section.items()
+                            : values.list(section, pointer, kind.section());
             for (int i = 0; i < nodes.size(); i++) {
                 items.add(new EntryItem(kind, null, nodes.get(i), PolicyErrors.child(pointer, i)));
             }
@@ -193,7 +197,11 @@ public final class PolicyDocument {
     }
 
     /** Every entry with its canonical JSON: by kind, within a kind in the order of the text. */
-    public List<PolicyEntry> entries() {
+    public synchronized List<PolicyEntry> entries() {
+        if (entries == null) {
+            entries = List.copyOf(unwritten.entries());
+            unwritten = null;
+        }
         return entries;
     }
 
@@ -218,7 +226,7 @@ public final class PolicyDocument {
      * fields in the schema's order. Equal policies give equal bytes; comments are not kept.
      */
     public String toYaml() {
-        List<PolicyEntry> sorted = new ArrayList<>(entries);
+        List<PolicyEntry> sorted = new ArrayList<>(entries());
         sorted.sort(ORDER);
         return YamlWriter.write(sorted);
     }

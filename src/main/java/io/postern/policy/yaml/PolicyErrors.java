@@ -12,6 +12,10 @@ final class PolicyErrors {
     static final int LIMIT = 1_000;
 
     private static final int SHOWN_LENGTH = 60;
+
+    /** How many names are compared with a wrong one, so that a bad file costs no minutes. */
+    private static final int COMPARED = 5_000;
+
     private static final Comparator<PolicyError> BY_PLACE =
             Comparator.comparingInt(PolicyError::line).thenComparingInt(PolicyError::column);
 
@@ -107,6 +111,11 @@ final class PolicyErrors {
                 : oneLine.substring(0, 4 * SHOWN_LENGTH) + "…";
     }
 
+    /** As {@link #suggestion} while the fault will be shown, then empty. */
+    String suggest(String wrong, Collection<String> allowed) {
+        return errors.size() < LIMIT ? suggestion(wrong, allowed) : "";
+    }
+
     /** {@code ; did you mean 'x'?} where a name is near, else the allowed ones, else nothing. */
     static String suggestion(String wrong, Collection<String> allowed) {
         String nearest = nearest(wrong, allowed);
@@ -130,7 +139,11 @@ final class PolicyErrors {
         }
         int best = Math.max(1, folded.length() / 3) + 1;
         String nearest = null;
+        int compared = 0;
         for (String name : allowed) {
+            if (++compared > COMPARED) {
+                break;
+            }
             if (Math.abs(name.length() - folded.length()) < best) {
                 int distance = distance(folded, name.toLowerCase(java.util.Locale.ROOT));
                 if (distance < best) {

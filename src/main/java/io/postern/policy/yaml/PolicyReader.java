@@ -45,7 +45,7 @@ final class PolicyReader {
     private final AddressReader addresses;
     private final PolicyErrors errors;
     private final Map<EntryKind, Map<String, YamlNode>> seen = new EnumMap<>(EntryKind.class);
-    private final Map<EntryKind, List<PolicyEntry>> entries = new EnumMap<>(EntryKind.class);
+    private final Map<EntryKind, List<Entry>> entries = new EnumMap<>(EntryKind.class);
     private final List<String> acceptedDomains = new ArrayList<>();
     private final Map<String, Addresses> addressSets = new LinkedHashMap<>();
     private final List<Server> servers = new ArrayList<>();
@@ -55,6 +55,13 @@ final class PolicyReader {
     private final List<Block> blocks = new ArrayList<>();
     private final List<Assertion> assertions = new ArrayList<>();
     private final List<Guardrail> guardrails = new ArrayList<>();
+
+    /** An entry that was read, its JSON not yet written: who only decides never asks for it. */
+    private record Entry(EntryKind kind, String key, YamlNode node) {
+        PolicyEntry written() {
+            return new PolicyEntry(kind, key, CanonicalJson.write(node.plainValue()));
+        }
+    }
 
     PolicyReader(PolicyErrors errors) {
         this.errors = errors;
@@ -105,20 +112,21 @@ final class PolicyReader {
                 || name.length() > PolicyDocument.MAX_NAME_LENGTH
                 || name.startsWith("@")
                 || !name.equals(name.strip())
-                || name.chars().anyMatch(Character::isISOControl)) {
+                || ValueReader.hasControls(name)) {
             errors.add(
                     item.node(),
                     item.pointer(),
                     "an address set's name must be 1 to "
                             + PolicyDocument.MAX_NAME_LENGTH
-                            + " characters without '@' in front; '@' belongs to its use");
+                            + " characters without blanks around it or '@' in front; '@' belongs to"
+                            + " its use");
             return;
         }
         Addresses set =
                 addresses.plain(
                         item.node(),
                         item.pointer(),
-                        "address set '" + PolicyErrors.shown(name) + "'",
+                        "an address set",
                         "an address set cannot name another set; write its addresses out");
         addresses.define(name, set.set());
         addressSets.put(name, set);
@@ -245,11 +253,7 @@ final class PolicyReader {
 
     /** Keeps the entry as it will be stored. */
     private void record(EntryItem item, String key) {
-        // A faulty entry may not be writable; then nothing of the result is used.
-        if (errors.isEmpty()) {
-            String json = CanonicalJson.write(item.node().plainValue());
-            entries.get(item.kind()).add(new PolicyEntry(item.kind(), key, json));
-        }
+        entries.get(item.kind()).add(new Entry(item.kind(), key, item.node()));
     }
 
     /** The policy; only to be asked if there is no fault. */
@@ -269,7 +273,11 @@ final class PolicyReader {
     /** All entries by kind, each kind in the order of the file; only if there is no fault. */
     List<PolicyEntry> entries() {
         List<PolicyEntry> all = new ArrayList<>();
-        entries.values().forEach(all::addAll);
+        for (List<Entry> ofKind : entries.values()) {
+            for (Entry entry : ofKind) {
+                all.add(entry.written());
+            }
+        }
         return all;
     }
 

@@ -77,7 +77,7 @@ final class PrincipalReader {
         List<String> names = values.names(node, pointer, what);
         List<YamlNode> items = node.isSequence() ? node.items() : List.of();
         for (int i = 0; i < items.size(); i++) {
-            if (items.get(i).isText()) {
+            if (items.get(i).isText() && mayBeNoIdentity(items.get(i).text())) {
                 refuseNonIdentity(items.get(i), PolicyErrors.child(pointer, i));
             }
         }
@@ -93,9 +93,15 @@ final class PrincipalReader {
         return name;
     }
 
+    private static boolean mayBeNoIdentity(String text) {
+        char first = text.isEmpty() ? ' ' : text.charAt(0);
+        return first == 'S' || first == 's' || first == '(' || first == '*';
+    }
+
     private void refuseNonIdentity(YamlNode node, String pointer) {
         String text = node.text();
-        if (SHARED.contains(text.toUpperCase(Locale.ROOT))) {
+        boolean sid = text.regionMatches(true, 0, "S-1-", 0, 4);
+        if (sid && SHARED.contains(text.toUpperCase(Locale.ROOT))) {
             values.errors()
                     .add(
                             node,
@@ -109,7 +115,7 @@ final class PrincipalReader {
         } else if (text.equals("*")) {
             values.errors()
                     .add(node, pointer, "'*' is no principal; leave the list out to not ask");
-        } else if (text.regionMatches(true, 0, "S-1-", 0, 4) && !SID.matcher(text).matches()) {
+        } else if (sid && !SID.matcher(text).matches()) {
             refuseNonSid(node, pointer);
         }
     }

@@ -35,10 +35,8 @@ final class RuleReader {
         From from = from(node, pointer, "a grant");
         To to = to(node, pointer, FileFields.TO);
         Tier tier = tier(node, pointer);
-        Instant notBefore =
-                values.instant(
-                        ValueReader.field(node, "notBefore"), pointer + "/notBefore", "notBefore");
-        Instant expires = expires(node, pointer);
+        Instant notBefore = instant(node, pointer, "notBefore");
+        Instant expires = instant(node, pointer, "expires");
         if (notBefore != null && expires != null && !notBefore.isBefore(expires)) {
             values.errors()
                     .warn(node, pointer + "/expires", "it expires before it begins: never valid");
@@ -62,18 +60,20 @@ final class RuleReader {
         From from = from(node, pointer, "a block");
         To to = to(node, pointer, FileFields.BLOCK_TO);
         String reason = prose(node, pointer, "reason");
-        Instant expires = expires(node, pointer);
+        Instant expires = instant(node, pointer, "expires");
         return key == null || from == null || to == null
                 ? null
                 : new Block(key, from, to, reason, expires);
     }
 
     private String prose(YamlNode node, String pointer, String field) {
-        return values.prose(ValueReader.field(node, field), pointer + "/" + field, field);
+        YamlNode value = ValueReader.field(node, field);
+        return value == null ? null : values.prose(value, pointer + "/" + field, field);
     }
 
-    private Instant expires(YamlNode node, String pointer) {
-        return values.instant(ValueReader.field(node, "expires"), pointer + "/expires", "expires");
+    private Instant instant(YamlNode node, String pointer, String field) {
+        YamlNode value = ValueReader.field(node, field);
+        return value == null ? null : values.instant(value, pointer + "/" + field, field);
     }
 
     private String key(YamlNode node, String pointer, String what) {
@@ -134,8 +134,8 @@ final class RuleReader {
 
     /** Absent, or an empty list; a faulty value is reported as that, not as missing. */
     private static boolean isEmpty(YamlNode from, String field) {
-        YamlNode.Member member = from.members().get(field);
-        return member == null || member.value().isSequence() && member.value().items().isEmpty();
+        YamlNode value = from.members().get(field);
+        return value == null || value.isSequence() && value.items().isEmpty();
     }
 
     private Addresses addresses(YamlNode node, String pointer, String field) {
@@ -163,10 +163,8 @@ final class RuleReader {
         List<YamlNode> items = list != null && list.isSequence() ? list.items() : List.of();
         for (int i = 0; i < items.size(); i++) {
             YamlNode item = items.get(i);
-            String kind =
-                    item.isText()
-                            ? names.principal(item.text()).map(Principal::kind).orElse("")
-                            : "";
+            Principal principal = item.isText() ? names.principal(item.text()).orElse(null) : null;
+            String kind = principal == null ? "" : principal.kind();
             if (kind.equals("user") || kind.equals("gmsa")) {
                 values.errors()
                         .add(
@@ -208,7 +206,7 @@ final class RuleReader {
         }
         List<YamlNode> items = values.list(node, pointer, "servers");
         if (items.isEmpty()) {
-            if (node.isSequence()) {
+            if (node.isSequence() && node.items().isEmpty()) {
                 values.errors()
                         .add(
                                 node,
@@ -250,7 +248,7 @@ final class RuleReader {
                             "unknown server '"
                                     + PolicyErrors.shown(name)
                                     + "'"
-                                    + PolicyErrors.suggestion(name, names.serverNames()));
+                                    + values.errors().suggest(name, names.serverNames()));
             return null;
         }
         return name;

@@ -47,23 +47,16 @@ final class ServerReader {
         YamlNode ring = ValueReader.field(node, "ring");
         String mode =
                 values.word(ValueReader.field(node, "mode"), pointer + "/mode", "a mode", MODES);
-        Server server =
-                name == null
-                        ? null
-                        : new Server(
-                                name,
-                                own(node, pointer, "addresses").set(),
-                                ports == null ? Server.DEFAULT_PORTS : ports,
-                                ring == null ? null : values.name(ring, pointer + "/ring", "ring"),
-                                enforcement(node, pointer),
-                                own(node, pointer, "kerberosRanges").set(),
-                                values.names(
-                                        ValueReader.field(node, "loadBalancedNames"),
-                                        pointer + "/loadBalancedNames",
-                                        "loadBalancedNames"),
-                                mode == null
-                                        ? ServerMode.ENFORCE
-                                        : ServerMode.valueOf(mode.toUpperCase(Locale.ROOT)));
+        // All is read before anything is left out: a fault must not hide another.
+        Addresses ownAddresses = own(node, pointer, "addresses");
+        String ringName = ring == null ? null : values.name(ring, pointer + "/ring", "ring");
+        List<String> enforcement = enforcement(node, pointer);
+        Addresses kerberosRanges = own(node, pointer, "kerberosRanges");
+        List<String> balanced =
+                values.names(
+                        ValueReader.field(node, "loadBalancedNames"),
+                        pointer + "/loadBalancedNames",
+                        "loadBalancedNames");
         if (name != null && name.equalsIgnoreCase(LOOPBACK)) {
             values.errors()
                     .add(
@@ -71,7 +64,20 @@ final class ServerReader {
                             pointer + "/name",
                             "'loopback' is the protected source of 127.0.0.1");
         }
-        return server;
+        if (name == null) {
+            return null;
+        }
+        return new Server(
+                name,
+                ownAddresses.set(),
+                ports == null ? Server.DEFAULT_PORTS : ports,
+                ringName,
+                enforcement,
+                kerberosRanges.set(),
+                balanced,
+                mode == null
+                        ? ServerMode.ENFORCE
+                        : ServerMode.valueOf(mode.toUpperCase(Locale.ROOT)));
     }
 
     private String readName(YamlNode node, String pointer, String what) {

@@ -2,17 +2,12 @@ package io.postern.policy.yaml;
 
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /** Reads single values; a fault is recorded and null (or what could be read) returned. */
 final class ValueReader {
     static final int MAX_TEXT = 4_000;
-    private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final List<Integer> UNMANAGED_PORTS = List.of(465, 587, 717, 2525);
 
     private final PolicyErrors errors;
@@ -38,41 +33,39 @@ final class ValueReader {
                             + node.described());
             return false;
         }
-        node.members()
-                .forEach(
-                        (name, member) -> {
-                            String at = PolicyErrors.child(pointer, name);
-                            if (!fields.contains(name)) {
-                                errors.add(
-                                        member.line(),
-                                        member.column(),
-                                        at,
-                                        "unknown field '"
-                                                + PolicyErrors.shown(name)
-                                                + "' in "
-                                                + what
-                                                + PolicyErrors.suggestion(name, fields));
-                            } else if (member.value().isScalar() && member.value().isNull()) {
-                                errors.add(
-                                        member.value(),
-                                        at,
-                                        "'" + name + "' has no value; give one or leave it out");
-                            }
-                        });
+        YamlMembers members = node.members();
+        for (int i = 0; i < members.size(); i++) {
+            String name = members.name(i);
+            YamlNode value = members.value(i);
+            if (!fields.contains(name)) {
+                errors.add(
+                        members.line(i),
+                        members.column(i),
+                        PolicyErrors.child(pointer, name),
+                        "unknown field '"
+                                + PolicyErrors.shown(name)
+                                + "' in "
+                                + what
+                                + errors.suggest(name, fields));
+            } else if (value.isNull()) {
+                errors.add(
+                        value,
+                        PolicyErrors.child(pointer, name),
+                        "'" + name + "' has no value; give one or leave it out");
+            }
+        }
         return true;
     }
 
     /** The value of a field; null if it is absent or empty. */
     static YamlNode field(YamlNode object, String name) {
-        YamlNode.Member member = object.members().get(name);
-        return member == null || member.value().isScalar() && member.value().isNull()
-                ? null
-                : member.value();
+        YamlNode value = object.members().get(name);
+        return value == null || value.isNull() ? null : value;
     }
 
     YamlNode required(YamlNode object, String pointer, String name, String what) {
         YamlNode value = field(object, name);
-        if (value == null && !object.members().containsKey(name)) {
+        if (value == null && !object.members().has(name)) {
             errors.add(object, pointer, what + " needs the field '" + name + "'");
         }
         return value;
@@ -80,6 +73,9 @@ final class ValueReader {
 
     /** A name or key: 1 to 256 characters, no control characters, no blanks around it. */
     String name(YamlNode node, String pointer, String what) {
+        if (isSoundName(node)) {
+            return node.text();
+        }
         String text = text(node, pointer, what);
         if (text == null) {
             return null;
@@ -95,11 +91,31 @@ final class ValueReader {
                     what + " is longer than " + PolicyDocument.MAX_NAME_LENGTH + " characters");
             return null;
         }
-        if (text.chars().anyMatch(Character::isISOControl)) {
+        if (hasControls(text)) {
             errors.add(node, pointer, what + " must not hold control characters");
             return null;
         }
         return text;
+    }
+
+    private static boolean isSoundName(YamlNode node) {
+        String text = node.text();
+        return node.isText()
+                && !text.isEmpty()
+                && text.length() <= PolicyDocument.MAX_NAME_LENGTH
+                && text.charAt(0) > ' '
+                && text.charAt(text.length() - 1) > ' '
+                && text.equals(text.strip())
+                && !hasControls(text);
+    }
+
+    static boolean hasControls(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Free text for people. */
@@ -195,7 +211,7 @@ final class ValueReader {
         }
         List<Integer> ports = new ArrayList<>();
         List<YamlNode> items = list(node, pointer, "ports");
-        if (node.isSequence() && items.isEmpty()) {
+        if (node.isSequence() && node.items().isEmpty()) {
             errors.add(node, pointer, "ports is an empty list; leave it out for the default");
         }
         for (int i = 0; i < items.size(); i++) {
@@ -216,7 +232,20 @@ final class ValueReader {
             return List.of();
         }
         if (node.isSequence()) {
-            return node.items();
+            int size = node.items().size();
+            if (size <= PolicyDocument.MAX_ITEMS) {
+                return node.items();
+            }
+            errors.add(
+                    node,
+                    pointer,
+                    what
+                            + " has "
+                            + size
+                            + " items; at most "
+                            + PolicyDocument.MAX_ITEMS
+                            + " are allowed");
+            return List.of();
         }
         String hint =
                 node.isScalar() && !node.isNull()
@@ -227,10 +256,15 @@ final class ValueReader {
     }
 
     List<String> names(YamlNode node, String pointer, String what) {
-        List<String> names = new ArrayList<>();
         List<YamlNode> items = list(node, pointer, what);
+        List<String> names = new ArrayList<>(items.size());
         for (int i = 0; i < items.size(); i++) {
-            String name = name(items.get(i), PolicyErrors.child(pointer, i), "a name in " + what);
+            YamlNode item = items.get(i);
+            // The pointer is made only for a fault: there are a hundred thousand names.
+            String name =
+                    isSoundName(item)
+                            ? item.text()
+                            : name(item, PolicyErrors.child(pointer, i), "a name in " + what);
             if (name != null) {
                 names.add(name);
             }
@@ -248,10 +282,7 @@ final class ValueReader {
             return null;
         }
         try {
-            Instant instant =
-                    DATE.matcher(node.text()).matches()
-                            ? LocalDate.parse(node.text()).atStartOfDay(ZoneOffset.UTC).toInstant()
-                            : OffsetDateTime.parse(node.text()).toInstant();
+            Instant instant = InstantText.read(node.text());
             if (instant.getNano() == 0) {
                 return instant;
             }

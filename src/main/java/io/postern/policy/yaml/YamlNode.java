@@ -4,35 +4,74 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 
-/**
- * One value of a YAML or JSON text with its place.
- *
- * @param line 1-based
- * @param column 1-based, in characters
- * @param text of a scalar; null otherwise
- * @param plain whether a scalar stands without quotes
- * @param items of a sequence; null otherwise
- * @param members of a mapping, in order; null otherwise
- */
-record YamlNode(
-        int line,
-        int column,
-        String text,
-        boolean plain,
-        List<YamlNode> items,
-        Map<String, Member> members) {
-    private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9][0-9]{0,17})");
+/** One value of a YAML or JSON text with its place: a scalar, a sequence or a mapping. */
+final class YamlNode {
+    private final int line;
+    private final int column;
+    private final YamlScalar kind;
+    private final String text;
+    private final List<YamlNode> items;
+    private final YamlMembers members;
 
-    /** The rest of what YAML 1.2 reads as a number. */
-    private static final Pattern NUMBER =
-            Pattern.compile(
-                    "[-+]?(\\.[0-9]+|[0-9]+(\\.[0-9]*)?)([eE][-+]?[0-9]+)?"
-                            + "|[-+]?\\.(inf|Inf|INF)|\\.(nan|NaN|NAN)|0x[0-9a-fA-F]+|0o[0-7]+");
+    private YamlNode(
+            int line,
+            int column,
+            YamlScalar kind,
+            String text,
+            List<YamlNode> items,
+            YamlMembers members) {
+        this.line = line;
+        this.column = column;
+        this.kind = kind;
+        this.text = text;
+        this.items = items;
+        this.members = members;
+    }
 
-    /** A member of a mapping: where its name stands, and its value. */
-    record Member(int line, int column, YamlNode value) {}
+    /**
+     * A scalar.
+     *
+     * @param line 1-based, like the column, which counts characters
+     * @param plain whether it stands without quotes, and so may be no text
+     */
+    static YamlNode scalar(int line, int column, String text, boolean plain) {
+        YamlScalar kind = plain ? YamlScalar.ofPlain(text) : YamlScalar.TEXT;
+        return new YamlNode(line, column, kind, text, null, null);
+    }
+
+    static YamlNode sequence(int line, int column, List<YamlNode> items) {
+        return new YamlNode(line, column, null, null, items, null);
+    }
+
+    static YamlNode mapping(int line, int column, YamlMembers members) {
+        return new YamlNode(line, column, null, null, null, members);
+    }
+
+    /** 1-based. */
+    int line() {
+        return line;
+    }
+
+    /** 1-based, in characters. */
+    int column() {
+        return column;
+    }
+
+    /** Of a scalar; null otherwise. */
+    String text() {
+        return text;
+    }
+
+    /** Of a sequence; null otherwise. */
+    List<YamlNode> items() {
+        return items;
+    }
+
+    /** Of a mapping, in order; null otherwise. */
+    YamlMembers members() {
+        return members;
+    }
 
     boolean isScalar() {
         return text != null;
@@ -48,24 +87,20 @@ record YamlNode(
 
     /** Nothing was written, or null. */
     boolean isNull() {
-        return plain && (text.isEmpty() || text.equals("~") || text.equalsIgnoreCase("null"));
+        return kind == YamlScalar.NULL;
     }
 
     boolean isBoolean() {
-        return plain && (text.equalsIgnoreCase("true") || text.equalsIgnoreCase("false"));
+        return kind == YamlScalar.BOOLEAN;
     }
 
     boolean isInteger() {
-        return plain && INTEGER.matcher(text).matches();
-    }
-
-    private boolean isOtherNumber() {
-        return plain && NUMBER.matcher(text).matches();
+        return kind == YamlScalar.INTEGER;
     }
 
     /** A scalar that every reader takes for text. */
     boolean isText() {
-        return isScalar() && !isNull() && !isBoolean() && !isInteger() && !isOtherNumber();
+        return kind == YamlScalar.TEXT;
     }
 
     /** What it is, for a message. */
@@ -73,16 +108,7 @@ record YamlNode(
         if (isMapping()) {
             return "an object";
         }
-        if (isSequence()) {
-            return "a list";
-        }
-        if (isNull()) {
-            return "empty";
-        }
-        if (isBoolean()) {
-            return "true or false";
-        }
-        return isText() ? "text" : "a number";
+        return isSequence() ? "a list" : kind.described();
     }
 
     /**
@@ -90,18 +116,40 @@ record YamlNode(
      */
     Object plainValue() {
         if (isSequence()) {
-            List<Object> list = new ArrayList<>();
-            items.forEach(item -> list.add(item.plainValue()));
+            List<Object> list = new ArrayList<>(items.size());
+            for (YamlNode item : items) {
+                list.add(item.plainValue());
+            }
             return list;
         }
         if (isMapping()) {
             Map<String, Object> map = new LinkedHashMap<>();
-            members.forEach((name, member) -> map.put(name, member.value().plainValue()));
+            for (int i = 0; i < members.size(); i++) {
+                map.put(members.name(i), members.value(i).plainValue());
+            }
             return map;
         }
         if (isBoolean()) {
             return text.equalsIgnoreCase("true");
         }
         return isInteger() ? (Object) Long.valueOf(text) : text;
+    }
+
+    /** The whole with all places, for tests that compare two readers. */
+    @Override
+    public String toString() {
+        StringBuilder out = new StringBuilder().append(line).append(':').append(column).append(' ');
+        if (isScalar()) {
+            return out.append(kind).append('<').append(text).append('>').toString();
+        }
+        if (isSequence()) {
+            return out.append(items).toString();
+        }
+        out.append('{');
+        for (int i = 0; i < members.size(); i++) {
+            out.append(members.line(i)).append(':').append(members.column(i)).append(' ');
+            out.append(members.name(i)).append('=').append(members.value(i)).append(',');
+        }
+        return out.append('}').toString();
     }
 }

@@ -2,9 +2,7 @@ package io.postern.policy.yaml;
 
 import io.postern.policy.PolicyError;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
@@ -43,6 +41,12 @@ final class YamlText {
      */
     static YamlNode read(String text, List<PolicyError> errors) {
         String clean = text.startsWith("\uFEFF") ? text.substring(1) : text;
+        YamlNode simple = SimpleYaml.read(clean);
+        return simple != null ? simple : readByLibrary(clean, errors);
+    }
+
+    /** As {@link #read}, whatever the text; without byte order mark. */
+    static YamlNode readByLibrary(String clean, List<PolicyError> errors) {
         JsonText fit =
                 JsonText.looksLikeJson(clean) ? JsonText.of(clean) : JsonText.untouched(clean);
         LoaderOptions options = new LoaderOptions();
@@ -52,27 +56,13 @@ final class YamlText {
             Parser parser = new ParserImpl(new StreamReader(fit.text()), options);
             return new YamlText(parser, fit, errors).document();
         } catch (MarkedYAMLException e) {
-            boolean alias = String.valueOf(e.getContext()).contains("an alias");
-            errors.add(
-                    fault(
-                            alias ? e.getContextMark() : e.getProblemMark(),
-                            fit,
-                            readable(e, alias)));
+            errors.add(fault(YamlFault.mark(e), fit, YamlFault.message(e)));
         } catch (ReaderException e) {
             errors.add(fault(clean, e));
         } catch (YAMLException e) {
             errors.add(new PolicyError(1, 1, "", "not readable as YAML: " + e.getMessage()));
         }
         return null;
-    }
-
-    private static String readable(MarkedYAMLException e, boolean alias) {
-        String problem = e.getProblem() == null ? "unexpected text" : e.getProblem();
-        if (alias) {
-            return "'*' begins an alias, which is not allowed; to mean all, write '*' in quotes";
-        }
-        String context = e.getContext() == null ? "" : e.getContext() + ": ";
-        return "not readable as YAML or JSON: " + context + problem;
     }
 
     private static PolicyError fault(Mark mark, JsonText source, String message) {
@@ -125,10 +115,10 @@ final class YamlText {
             if (scalar.getTag() != null) {
                 refuseTag(scalar.getTag(), pointer, line, column);
             }
-            return new YamlNode(line, column, scalar.getValue(), scalar.isPlain(), null, null);
+            return YamlNode.scalar(line, column, scalar.getValue(), scalar.isPlain());
         }
         if (event instanceof AliasEvent) {
-            return new YamlNode(line, column, "", true, null, null);
+            return YamlNode.scalar(line, column, "", true);
         }
         if (depth >= PolicyDocument.MAX_NESTING) {
             throw new MarkedYAMLException(
@@ -143,13 +133,13 @@ final class YamlText {
             if (sequence.getTag() != null) {
                 refuseTag(sequence.getTag(), pointer, line, column);
             }
-            return new YamlNode(line, column, null, false, items(pointer, depth), null);
+            return YamlNode.sequence(line, column, items(pointer, depth));
         }
         MappingStartEvent mapping = (MappingStartEvent) event;
         if (mapping.getTag() != null) {
             refuseTag(mapping.getTag(), pointer, line, column);
         }
-        return new YamlNode(line, column, null, false, null, members(pointer, depth));
+        return YamlNode.mapping(line, column, members(pointer, depth));
     }
 
     private void refuseAnchor(NodeEvent event, String pointer, int line, int column) {
@@ -180,8 +170,8 @@ final class YamlText {
         return items;
     }
 
-    private Map<String, YamlNode.Member> members(String pointer, int depth) {
-        Map<String, YamlNode.Member> members = new LinkedHashMap<>();
+    private YamlMembers members(String pointer, int depth) {
+        YamlMembers members = new YamlMembers();
         while (!parser.checkEvent(Event.ID.MappingEnd)) {
             YamlNode name = node(pointer, depth + 1);
             if (!name.isScalar()) {
@@ -193,9 +183,7 @@ final class YamlText {
             }
             String at = PolicyErrors.child(pointer, name.text());
             YamlNode value = node(at, depth + 1);
-            YamlNode.Member member = new YamlNode.Member(name.line(), name.column(), value);
-            YamlNode.Member first = members.putIfAbsent(name.text(), member);
-            if (first != null) {
+            if (!members.add(name.text(), name.line(), name.column(), value)) {
                 errors.add(
                         new PolicyError(
                                 name.line(),
@@ -204,7 +192,7 @@ final class YamlText {
                                 "'"
                                         + PolicyErrors.shown(name.text())
                                         + "' is written twice; it first stands on line "
-                                        + first.line()));
+                                        + members.line(members.indexOf(name.text()))));
             }
         }
         parser.getEvent();

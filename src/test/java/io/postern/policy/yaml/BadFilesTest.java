@@ -38,7 +38,7 @@ class BadFilesTest {
         List<Case> cases = cases();
         Set<String> names = new HashSet<>();
         cases.forEach(bad -> assertTrue(names.add(bad.name()), bad.name()));
-        assertTrue(cases.size() >= 60, "only " + cases.size());
+        assertTrue(cases.size() >= 140, "only " + cases.size());
     }
 
     private static List<Case> cases() throws IOException {
@@ -96,6 +96,39 @@ class BadFilesTest {
                 "2:18 /acceptedDomains | acceptedDomains has 200001 entries; at most 200000 are"
                         + " allowed",
                 faults("version: 1\nacceptedDomains: [" + domains + "]\n"));
+    }
+
+    @Test
+    void aListOverTheLimitIsRefusedAsAWhole() {
+        String addresses = "10.0.0.1,".repeat(PolicyDocument.MAX_ITEMS + 1);
+        assertEquals(
+                "2:18 /addressSets/a | an address set has 100001 items; at most 100000 are allowed",
+                faults("version: 1\naddressSets: {a: [" + addresses + "]}\n"));
+    }
+
+    @Test
+    void aLongTextIsRefused() {
+        assertEquals(
+                "2:58 /blocks/0/reason | reason is longer than 4000 characters",
+                faults(
+                        "version: 1\nblocks: [{key: a, from: {addresses: [10.0.0.1]}, reason: "
+                                + "x".repeat(4_001)
+                                + "}]\n"));
+    }
+
+    @Test
+    void anUnknownNameAmongManyIsToldSoon() {
+        StringBuilder text = new StringBuilder("version: 1\naddressSets:\n");
+        for (int i = 0; i < 20_000; i++) {
+            text.append("  set-").append(i).append(": [10.0.0.1]\n");
+        }
+        text.append("blocks:\n");
+        for (int i = 0; i < 20_000; i++) {
+            text.append("  - {key: b").append(i).append(", from: {addresses: ['@sett-1']}}\n");
+        }
+        String[] lines = faults(text.toString()).split("\n");
+        assertTrue(lines[0].endsWith("unknown address set '@sett-1'; did you mean '@set-1'?"));
+        assertTrue(lines[1_000].endsWith("and 19000 more faults from here on"), lines[1_000]);
     }
 
     @Test

@@ -1,10 +1,13 @@
 package io.postern.policy.yaml;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.policy.EntryKind;
+import io.postern.policy.InvalidPolicyException;
 import io.postern.policy.PolicyCheck;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -100,5 +103,70 @@ class PolicySchemaTest {
                                                                             .has("$ref"),
                                                             def.getKey() + property.getKey()));
                         });
+    }
+
+    @Test
+    void theLimitsAreThoseOfTheReader() throws IOException {
+        JsonNode schema = schema();
+        for (EntryKind kind : EntryKind.values()) {
+            JsonNode section = schema.at("/properties/" + kind.section());
+            String limit = kind == EntryKind.ADDRESS_SET ? "maxProperties" : "maxItems";
+            assertEquals(PolicyDocument.MAX_ENTRIES, section.get(limit).asInt(), kind.section());
+        }
+        schema.get("$defs")
+                .properties()
+                .forEach(
+                        def ->
+                                def.getValue()
+                                        .path("properties")
+                                        .properties()
+                                        .forEach(
+                                                p ->
+                                                        limits(
+                                                                def.getKey(),
+                                                                p.getKey(),
+                                                                p.getValue())));
+    }
+
+    private static void limits(String object, String field, JsonNode property) {
+        String where = object + "." + field;
+        boolean prose = List.of("owner", "reason", "ticket", "message").contains(field);
+        JsonNode text =
+                property.path("type").asText().equals("array") ? property.get("items") : property;
+        if (text.has("maxLength")) {
+            int longest = prose ? ValueReader.MAX_TEXT : PolicyDocument.MAX_NAME_LENGTH;
+            assertEquals(longest, text.get("maxLength").asInt(), where);
+        }
+        if (text != property && !object.equals("guardrail")) {
+            assertEquals(PolicyDocument.MAX_ITEMS, property.get("maxItems").asInt(), where);
+        }
+    }
+
+    @Test
+    void everyFieldThatTheReaderNeedsIsRequired() throws IOException {
+        JsonNode schema = schema();
+        for (EntryKind kind : EntryKind.values()) {
+            String reference = schema.at("/properties/" + kind.section() + "/items/$ref").asText();
+            if (!reference.isEmpty()) {
+                Set<String> required = new TreeSet<>();
+                schema.at(reference.substring(1))
+                        .get("required")
+                        .forEach(r -> required.add(r.asText()));
+                assertEquals(missed(kind), required, kind.section());
+            }
+        }
+    }
+
+    /** What the reader misses in an empty entry. */
+    private static Set<String> missed(EntryKind kind) {
+        InvalidPolicyException refused =
+                assertThrows(
+                        InvalidPolicyException.class,
+                        () -> PolicyDocument.parse("version: 1\n" + kind.section() + ": [{}]\n"));
+        Set<String> missed = new TreeSet<>();
+        refused.errors()
+                .forEach(
+                        e -> missed.add(e.message().replaceAll(".* needs the field '(.*)'", "$1")));
+        return missed;
     }
 }
