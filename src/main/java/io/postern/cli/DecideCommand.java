@@ -100,8 +100,8 @@ public final class DecideCommand extends PolicyVerb {
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         if (batch != null) {
             refuseOptionsBesideBatch();
-            PolicyEvaluator evaluator = new PolicyEvaluator(PolicyFile.read(policy).policy());
-            new DecisionBatch(evaluator::decide, now).run(batch, out);
+            BatchDecider decider = new BatchDecider(PolicyFile.read(policy).policy());
+            new DecisionBatch(decider, now).run(batch, out);
             return 0;
         }
         PolicyEvaluator evaluator = new PolicyEvaluator(PolicyFile.read(policy).policy());
