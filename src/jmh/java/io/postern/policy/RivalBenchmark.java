@@ -16,6 +16,7 @@ import com.googlecode.aviator.runtime.type.AviatorBoolean;
 import com.googlecode.aviator.runtime.type.AviatorObject;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -90,17 +91,24 @@ public class RivalBenchmark {
             String server = to.servers().isEmpty() ? "*" : to.servers().get(0);
             if (from.needsIdentity()) {
                 String account = from.accounts().get(0);
-                enforcer.addPolicy("groups", account, from.computers().get(0), server, effect);
+                fill("groups", account, from.computers().get(0), server, effect);
                 return;
             }
             for (AddressRange range : from.effective().ranges(AddressFamily.IPV4)) {
                 if (range.toString().indexOf('-') < 0) {
-                    enforcer.addPolicy("network", range.toString(), "", server, effect);
+                    // A network without a prefix is more than its ipMatch can take.
+                    boolean isOne = range.low().equals(range.high());
+                    fill("network", range + (isOne ? "/32" : ""), "", server, effect);
                 } else {
                     String low = range.low().toString();
-                    enforcer.addPolicy("range", low, range.high().toString(), server, effect);
+                    fill("range", low, range.high().toString(), server, effect);
                 }
             }
+        }
+
+        /** Straight into the list: adding one by one looks each up first. */
+        private void fill(String... rule) {
+            enforcer.getModel().model.get("p").get("p").policy.add(List.of(rule));
         }
 
         private boolean ask(BenchmarkPolicy.Request request) {

@@ -1,5 +1,7 @@
 package io.postern.policy;
 
+import java.util.Arrays;
+
 /**
  * Goes once through the address space of each table and hands over every stretch in which the same
  * entries decide. At each subtree of places the strongest row that has begun and not ended decides;
@@ -39,7 +41,7 @@ final class IndexSweep {
         right = new int[rows.size()];
         ended = new boolean[rows.size()];
         tops = new int[subtrees * 2];
-        java.util.Arrays.fill(tops, NOTHING);
+        Arrays.fill(tops, NOTHING);
         decides = new int[subtrees * 2];
         isTouched = new boolean[subtrees];
     }
@@ -137,7 +139,7 @@ final class IndexSweep {
         if (!isTouched[subtree]) {
             isTouched[subtree] = true;
             if (touchedSize == touched.length) {
-                touched = java.util.Arrays.copyOf(touched, touchedSize * 2);
+                touched = Arrays.copyOf(touched, touchedSize * 2);
             }
             touched[touchedSize++] = subtree;
         }
