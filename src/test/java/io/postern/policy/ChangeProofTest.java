@@ -164,7 +164,7 @@ class ChangeProofTest {
     /** On a small space, submission by submission. */
     @Test
     void agreesWithTheDecisionsOfASmallSpace() {
-        for (long seed = 0; seed < 12; seed++) {
+        for (long seed = 0; seed < Seeds.of(12); seed++) {
             SmallPolicies policies = new SmallPolicies(seed);
             Policy before = policies.policy();
             Policy after = seed % 2 == 0 ? policies.changed(before) : policies.policy();

@@ -61,13 +61,13 @@ class ImpactPropertyTest {
         }
         addresses.add(Address.last(AddressFamily.IPV6));
         int regions = 0;
-        for (long seed = 0; seed < 8; seed++) {
+        for (long seed = 0; seed < Seeds.of(8); seed++) {
             PolicyIndexPolicies policies = new PolicyIndexPolicies(seed, 2, PRINCIPALS, true);
             Policy before = policies.policy(3 + (int) seed, (int) seed % 3);
             Policy after = seed % 2 == 0 ? policies.policy(5, 1) : edited(before, seed, 2);
             regions += compare("seed " + seed, before, after, addresses);
         }
-        assertTrue(regions > 50, "regions: " + regions);
+        assertTrue(regions > Seeds.fewest(50), "regions: " + regions);
     }
 
     /** Every identity, place and instant that matters, on the given addresses. */
@@ -118,7 +118,9 @@ class ImpactPropertyTest {
             }
         }
         boolean told =
-                found == null ? was == is : found.before() == was && found.after() == is && was != is;
+                found == null
+                        ? was == is
+                        : found.before() == was && found.after() == is && was != is;
         if (!told) {
             fail(label + " " + s + ": " + was + " -> " + is + ", told " + found);
         }
@@ -193,7 +195,8 @@ class ImpactPropertyTest {
             }
         }
         other.blocks()
-                .forEach(b -> blocks.add(new Block("new-" + b.key(), b.from(), b.to(), null, null)));
+                .forEach(
+                        b -> blocks.add(new Block("new-" + b.key(), b.from(), b.to(), null, null)));
         return new Policy(
                 policy.acceptedDomains(),
                 policy.servers(),
@@ -208,7 +211,7 @@ class ImpactPropertyTest {
 
     @Test
     void regionsAreExactWhereEveryRangeOfLargerPoliciesBeginsAndEnds() {
-        for (long seed = 100; seed < 103; seed++) {
+        for (long seed = 100; seed < 100 + Seeds.of(3); seed++) {
             PolicyIndexPolicies policies = new PolicyIndexPolicies(seed, 3, PRINCIPALS, false);
             Policy before = policies.policy(60, 8);
             Policy after = edited(before, seed, 12);
@@ -231,7 +234,7 @@ class ImpactPropertyTest {
 
     @Test
     void whatOneChangeAndThenAnotherDoIsWhatBothDoTogether() {
-        for (long seed = 0; seed < 12; seed++) {
+        for (long seed = 0; seed < Seeds.of(12); seed++) {
             SmallPolicies policies = new SmallPolicies(seed);
             Policy a = policies.policy();
             Policy b = seed % 2 == 0 ? policies.changed(a) : policies.policy();

@@ -12,7 +12,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ImpactSmallSpaceTest {
-    private static final int SEEDS = 50;
+    private static final int SEEDS = Seeds.of(50);
 
     private record Pair(Policy before, Policy after, String label) {}
 
@@ -37,7 +37,7 @@ class ImpactSmallSpaceTest {
 
     @Test
     void aStartCutsTheTimeAndNothingElse() {
-        for (long seed = 0; seed < 12; seed++) {
+        for (long seed = 0; seed < Seeds.of(12); seed++) {
             Pair pair = pair(seed);
             for (Instant start : List.of(SmallPolicies.T1, SmallPolicies.T2.minusSeconds(1))) {
                 compare(pair, Impact.between(pair.before(), pair.after(), start), start);
@@ -162,7 +162,7 @@ class ImpactSmallSpaceTest {
 
     @Test
     void theSamePoliciesGiveTheSameRegionsInTheSameOrder() {
-        for (long seed = 0; seed < 30; seed++) {
+        for (long seed = 0; seed < Seeds.of(30); seed++) {
             Pair pair = pair(seed);
             assertEquals(
                     Impact.between(pair.before(), pair.after(), null).regions(),

@@ -322,7 +322,7 @@ class LintTest {
     @Test
     void removingWhatIsShadowedChangesNoTier() {
         int removed = 0;
-        for (long seed = 1; seed <= 200; seed++) {
+        for (long seed = 1; seed <= Seeds.of(200); seed++) {
             Policy policy = crowded(new SmallPolicies(seed).policy(), new Random(seed));
             Set<String> grants = new HashSet<>();
             Set<String> blocks = new HashSet<>();
@@ -342,13 +342,13 @@ class LintTest {
                         policy, without(policy, Set.of(one), Set.of()), seed, told + ": " + one);
             }
         }
-        assertTrue(removed > 150, "too few to prove anything: " + removed);
+        assertTrue(removed > Seeds.fewest(150), "too few to prove anything: " + removed);
     }
 
     @Test
     void aNarrowerCopyIsAlwaysFound() {
         int copies = 0;
-        for (long seed = 1; seed <= 300; seed++) {
+        for (long seed = 1; seed <= Seeds.of(300); seed++) {
             Policy policy = new SmallPolicies(seed).policy();
             Random random = new Random(seed);
             LintSpace space = new LintSpace(policy);
@@ -370,14 +370,14 @@ class LintTest {
                 }
             }
         }
-        assertTrue(copies > 200, "too few to prove anything: " + copies);
+        assertTrue(copies > Seeds.fewest(200), "too few to prove anything: " + copies);
     }
 
     @Test
     void mergingAsTheRemedySaysChangesNoTier() {
         int merged = 0;
         Set<LintMerges.Dimension> seen = new HashSet<>();
-        for (long seed = 1; seed <= 250; seed++) {
+        for (long seed = 1; seed <= Seeds.of(250); seed++) {
             Policy policy = crossed(new SmallPolicies(seed).policy());
             LintSpace space = new LintSpace(policy);
             for (LintMerges.Merge merge : new LintMerges(space, space.grants()).merges()) {
@@ -392,7 +392,7 @@ class LintTest {
                 }
             }
         }
-        assertTrue(merged > 200, "too few to prove anything: " + merged);
+        assertTrue(merged > Seeds.fewest(200), "too few to prove anything: " + merged);
         assertEquals(Set.of(LintMerges.Dimension.values()), seen);
     }
 

@@ -30,7 +30,7 @@ class PolicyIndexPropertyTest {
     void agreesWithTheEvaluatorAtAndBesideEveryEdgeOfLargePolicies() {
         long seed = 0;
         for (Shape shape : SHAPES) {
-            for (int round = 0; round < 3; round++) {
+            for (int round = 0; round < Seeds.of(3); round++) {
                 seed++;
                 PolicyIndexPolicies policies =
                         new PolicyIndexPolicies(
@@ -42,7 +42,7 @@ class PolicyIndexPropertyTest {
                     addresses.add(policies.address(AddressFamily.IPV6));
                 }
                 Collections.shuffle(addresses, new Random(seed));
-                int count = Math.min(addresses.size(), 2_000_000 / shape.grants());
+                int count = Math.min(addresses.size(), Seeds.of(2_000_000) / shape.grants());
                 agree("seed " + seed, policy, policies, addresses.subList(0, count));
             }
         }

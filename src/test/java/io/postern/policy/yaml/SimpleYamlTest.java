@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.policy.PolicyError;
 import io.postern.policy.PolicyFiles;
+import io.postern.policy.Seeds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -100,7 +101,7 @@ class SimpleYamlTest {
     void whatItReadsIsWhatTheLibraryReads() throws IOException {
         List<String> texts = texts();
         int read = 0;
-        int runs = Integer.getInteger("postern.simple-yaml.runs", 8_000);
+        int runs = Integer.getInteger("postern.simple-yaml.runs", Seeds.of(8_000));
         for (int seed = 0; seed < runs; seed++) {
             Random random = new Random(seed);
             int count = random.nextBoolean() ? 6 : texts.size();
