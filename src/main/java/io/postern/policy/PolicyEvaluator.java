@@ -68,21 +68,7 @@ public final class PolicyEvaluator {
     }
 
     private EntryMatch.Request request(Submission submission) {
-        Server server =
-                policy.server(submission.server())
-                        .orElseThrow(() -> unknownServer(submission.server()));
-        if (!server.ports().contains(submission.port())) {
-            throw new IllegalArgumentException(
-                    "server '"
-                            + server.name()
-                            + "' has no port "
-                            + submission.port()
-                            + " (it has "
-                            + server.ports().stream()
-                                    .map(String::valueOf)
-                                    .collect(Collectors.joining(", "))
-                            + ")");
-        }
+        Server server = server(policy, submission.server(), submission.port());
         return new EntryMatch.Request(
                 submission,
                 principals.identity(submission.account(), false),
@@ -90,7 +76,29 @@ public final class PolicyEvaluator {
                 server);
     }
 
-    private IllegalArgumentException unknownServer(String name) {
+    /**
+     * The server of that name, which has that port.
+     *
+     * @throws IllegalArgumentException if the policy lacks either, for a user to read
+     */
+    static Server server(Policy policy, String name, int port) {
+        Server server = policy.server(name).orElseThrow(() -> unknownServer(policy, name));
+        if (!server.ports().contains(port)) {
+            throw new IllegalArgumentException(
+                    "server '"
+                            + server.name()
+                            + "' has no port "
+                            + port
+                            + " (it has "
+                            + server.ports().stream()
+                                    .map(String::valueOf)
+                                    .collect(Collectors.joining(", "))
+                            + ")");
+        }
+        return server;
+    }
+
+    private static IllegalArgumentException unknownServer(Policy policy, String name) {
         String known =
                 policy.servers().stream().map(Server::name).collect(Collectors.joining(", "));
         return new IllegalArgumentException(
