@@ -1,5 +1,6 @@
 package io.postern.policy.persistence;
 
+import io.postern.policy.HeadMoved;
 import io.postern.policy.Policy;
 import io.postern.policy.PolicyEntry;
 import io.postern.policy.PolicyHash;
@@ -9,6 +10,7 @@ import io.postern.policy.yaml.PolicyDocument;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
@@ -48,9 +50,11 @@ class PanacheRevisions implements Revisions {
                         }
                     });
     private final EntityManager entities;
+    private final Event<HeadMoved> moved;
 
-    PanacheRevisions(EntityManager entities) {
+    PanacheRevisions(EntityManager entities, Event<HeadMoved> moved) {
         this.entities = entities;
+        this.moved = moved;
     }
 
     @Override
@@ -133,6 +137,7 @@ class PanacheRevisions implements Revisions {
         entities.flush();
         writeDifference(parent, revision.number, entries);
         entities.flush();
+        moved.fire(new HeadMoved(revision.number));
         return revision.toRevision();
     }
 
