@@ -1,7 +1,7 @@
 package io.postern.policy.api;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -21,9 +21,12 @@ import java.util.Map;
  */
 final class AccessReader {
     private static final ObjectMapper JSON =
-            new ObjectMapper(DecisionReader.JSON)
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                    .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+            new ObjectMapper(
+                            DecisionReader.JSON
+                                    .rebuild()
+                                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                                    .build())
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private static final Map<String, Tier> ACTIONS =
             Map.of(

@@ -81,17 +81,14 @@ class Decider {
         PolicyIndex index = epoch.index();
         String field = "address";
         try {
-            long quad = DottedQuad.parse(question.address);
-            Address address = quad == DottedQuad.NONE ? Address.parse(question.address) : null;
+            Address address = Address.parse(question.address);
             field = "server";
             int place = index.place(question.server, question.port);
             field = "account";
             int account = index.account(question.account);
             field = "computer";
             int computer = index.computer(question.computer);
-            return address == null
-                    ? index.decideIpv4((int) quad, account, computer, place)
-                    : index.decide(address, account, computer, place);
+            return index.decide(address, account, computer, place);
         } catch (IllegalArgumentException e) {
             boolean isPort =
                     field.equals("server") && snapshot.policy().server(question.server).isPresent();

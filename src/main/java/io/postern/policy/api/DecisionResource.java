@@ -73,7 +73,8 @@ public class DecisionResource {
                             description =
                                     "the instant, a fraction of a second is dropped; a bare date is"
                                             + " 00:00:00Z of that day; null = now",
-                            implementation = Instant.class)
+                            implementation = Instant.class,
+                            examples = "2027-03-31T18:00:00Z")
                     Instant at,
             @PositiveOrZero @Schema(description = "revision to ask; null = the newest") Long asOf,
             @Schema(

@@ -30,13 +30,15 @@ public class NoOperationResource {
     private static final byte[] COMMA = JsonText.utf8(",");
     private static final byte[] END = JsonText.utf8("]}");
 
+    private static final byte[] STORED_BATCH = answers(1_000);
+
     /** Takes the body, reads nothing of it, gives a stored answer. */
     @POST
     @Path("/no-op")
     @RolesAllowed({"reader", "author", "approver", "operator", "admin"})
     @NonBlocking
     @Operation(hidden = true)
-    public byte[] bare(byte[] body) {
+    public byte[] one(byte[] body) {
         return ONE;
     }
 
@@ -47,7 +49,20 @@ public class NoOperationResource {
     @NonBlocking
     @Operation(hidden = true)
     public byte[] batch(byte[] body) {
-        int count = DecisionReader.batch(body).questions().size();
+        return answers(DecisionReader.batch(body).questions().size());
+    }
+
+    /** Takes the body, reads nothing of it, gives a stored answer to 1,000 questions. */
+    @POST
+    @Path("/no-op-stored-batch")
+    @RolesAllowed({"reader", "author", "approver", "operator", "admin"})
+    @NonBlocking
+    @Operation(hidden = true)
+    public byte[] storedBatch(byte[] body) {
+        return STORED_BATCH;
+    }
+
+    private static byte[] answers(int count) {
         JsonText json = new JsonText((DECISION.length + 1) * count + BEGIN.length + END.length);
         json.add(BEGIN);
         for (int i = 0; i < count; i++) {
