@@ -266,8 +266,8 @@ class DecisionApiTest {
                 .body("trials.size()", equalTo(100))
                 .body("trials[0].key", equalTo("explained"))
                 .body("trials[0].matched", equalTo(true))
-                // 152 grants of the policy, 3 protected sources and a block.
-                .body("trialsOmitted", equalTo(152 + 3 + 1 - 100));
+                // 152 grants of the policy, 2 implicit protected sources and a block.
+                .body("trialsOmitted", equalTo(152 + 2 + 1 - 100));
         post(ONE, question("10.7.1.256").replace("}", ",\"explain\":true}"))
                 .then()
                 .statusCode(400)

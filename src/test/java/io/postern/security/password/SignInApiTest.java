@@ -26,7 +26,10 @@ class SignInApiTest {
     }
 
     private static int administer(String name, String action) {
-        return as("admin").post("/api/v1/users/" + name + ":" + action).statusCode();
+        return as("admin")
+                .contentType("application/json")
+                .post("/api/v1/users/" + name + ":" + action)
+                .statusCode();
     }
 
     @Test
@@ -62,6 +65,7 @@ class SignInApiTest {
     @Test
     void anAdministratorIsAlwaysLeft() {
         as("admin")
+                .contentType("application/json")
                 .post("/api/v1/users/admin:disable")
                 .then()
                 .statusCode(403)
