@@ -1,6 +1,5 @@
 package io.postern.policy.api;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -14,7 +13,6 @@ final class DecisionWriter {
     private static final byte[] AT = JsonText.utf8(",\"at\":\"");
     private static final byte[] NOTES = JsonText.utf8("\",\"notes\":[");
     private static final byte[] END = JsonText.utf8("]}");
-    private static final byte[] QUOTE = JsonText.utf8("\"");
     private static final byte[] COMMA = JsonText.utf8(",");
     private static final byte[] BEGIN_BATCH = JsonText.utf8("{\"revision\":");
     private static final byte[] DECISIONS = JsonText.utf8("\",\"decisions\":[");
@@ -42,21 +40,16 @@ final class DecisionWriter {
         Epoch epoch = epochs.of(null);
         long outcome = Decider.decide(question, epochs.snapshot(), epoch, faults, OWN_FIELD);
         faults.refuseIfAny();
-        JsonText json =
-                new JsonText()
-                        .add(BEGIN)
-                        .add(epoch.json(outcome))
-                        .add(REVISION)
-                        .add(epochs.snapshot().numberText())
-                        .add(AT)
-                        .add(time(epochs.at()))
-                        .add(NOTES);
+        JsonText json = new JsonText().add(BEGIN);
+        epoch.write(outcome, json);
+        json.add(REVISION)
+                .add(epochs.snapshot().numberText())
+                .add(AT)
+                .add(time(epochs.at()))
+                .add(NOTES);
         List<String> notes = Decider.notes(question, epoch);
         for (int i = 0; i < notes.size(); i++) {
-            (i == 0 ? json : json.add(COMMA))
-                    .add(QUOTE)
-                    .add(JsonStringEncoder.getInstance().quoteAsUTF8(notes.get(i)))
-                    .add(QUOTE);
+            (i == 0 ? json : json.add(COMMA)).text(notes.get(i));
         }
         return json.add(END).toBytes();
     }
@@ -88,7 +81,7 @@ final class DecisionWriter {
             }
             long outcome = Decider.decide(question, epochs.snapshot(), epoch, faults, pointers);
             if (faults.areNone()) {
-                (i == 0 ? json : json.add(NEXT)).add(epoch.json(outcome));
+                epoch.write(outcome, i == 0 ? json : json.add(NEXT));
             }
         }
         faults.refuseIfAny();
