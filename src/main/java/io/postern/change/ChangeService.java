@@ -80,25 +80,7 @@ public class ChangeService {
         require(actor, Role.AUTHOR);
         Revision base = base(baseRevision);
         List<Operation> normal = normalised(base, operations);
-        Instant now = now();
-        ChangeRequest change =
-                changes.add(
-                        new ChangeRequest(
-                                0,
-                                0,
-                                title,
-                                description,
-                                ChangeState.DRAFT,
-                                base.number(),
-                                normal,
-                                actor.name(),
-                                now,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                now));
+        ChangeRequest change = changes.add(draft(actor, title, description, base, normal));
         record(
                 actor,
                 "change-request.created",
@@ -114,6 +96,51 @@ public class ChangeService {
         List<PolicyEntry> wanted = PolicyDocument.parse(policyText).entries();
         List<PolicyEntry> current = revisions.entries(revisions.head().number());
         return create(actor, title, description, null, difference(current, wanted));
+    }
+
+    private ChangeRequest draft(
+            Actor actor,
+            String title,
+            String description,
+            Revision base,
+            List<Operation> operations) {
+        Instant now = now();
+        return new ChangeRequest(
+                0,
+                0,
+                title,
+                description,
+                ChangeState.DRAFT,
+                base.number(),
+                operations,
+                actor.name(),
+                now,
+                null,
+                null,
+                null,
+                null,
+                null,
+                now);
+    }
+
+    /**
+     * What {@link #createFromPolicy} would make, analysed as of now; stores nothing. Without
+     * operations, the newest policy is like this already.
+     *
+     * @return with id 0
+     * @throws InvalidPolicyException with every fault of the text
+     */
+    @Transactional
+    public ChangeRequest previewFromPolicy(
+            Actor actor, String title, String description, String policyText) {
+        require(actor, Role.AUTHOR);
+        List<PolicyEntry> wanted = PolicyDocument.parse(policyText).entries();
+        Revision base = revisions.head();
+        List<Operation> difference = difference(revisions.entries(base.number()), wanted);
+        List<Operation> operations =
+                difference.isEmpty() ? difference : normalised(base, difference);
+        ChangeRequest draft = draft(actor, title, description, base, operations);
+        return draft.analysed(analysis(draft, now()), now());
     }
 
     private static List<Operation> difference(List<PolicyEntry> current, List<PolicyEntry> wanted) {

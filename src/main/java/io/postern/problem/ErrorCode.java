@@ -32,7 +32,8 @@ public enum ErrorCode {
     GUARDRAIL(422, "A hard guardrail refuses it"),
     IDEMPOTENCY_KEY_REUSED(422, "The Idempotency-Key was used for another request"),
     IF_MATCH_MISSING(428, "The If-Match header is missing"),
-    INTERNAL(500, "Something went wrong on our side");
+    INTERNAL(500, "Something went wrong on our side"),
+    UNAVAILABLE(503, "Not ready yet");
 
     private final int status;
     private final String title;

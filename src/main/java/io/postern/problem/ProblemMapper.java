@@ -23,12 +23,16 @@ import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 /** Maps every failure to a problem; what nobody foresaw becomes a bare 500 with an incident id. */
 public class ProblemMapper {
     private static final Logger LOG = Logger.getLogger(ProblemMapper.class);
+    private static final int RETRY_AFTER_SECONDS = 2;
     private static final List<String> CHALLENGES =
             List.of("Basic realm=\"postern\"", "Bearer realm=\"postern\"");
 
     @ServerExceptionMapper
     public Response domain(DomainException e) {
-        return answer(e.code(), e.getMessage(), e.faults());
+        Response.ResponseBuilder builder = builder(e.code(), e.getMessage(), e.faults());
+        return e.code() == ErrorCode.UNAVAILABLE
+                ? builder.header(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS).build()
+                : builder.build();
     }
 
     @ServerExceptionMapper

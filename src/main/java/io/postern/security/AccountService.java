@@ -5,6 +5,7 @@ import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.quarkus.elytron.security.common.BcryptUtil;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.List;
@@ -28,11 +29,14 @@ public class AccountService {
     private final Accounts accounts;
     private final AuditTrail audit;
     private final Clock clock;
+    private final Event<AccountChanged> changed;
 
-    AccountService(Accounts accounts, AuditTrail audit, Clock clock) {
+    AccountService(
+            Accounts accounts, AuditTrail audit, Clock clock, Event<AccountChanged> changed) {
         this.accounts = accounts;
         this.audit = audit;
         this.clock = clock;
+        this.changed = changed;
     }
 
     /**
@@ -78,6 +82,37 @@ public class AccountService {
                 Map.of("roles", List.copyOf(new TreeSet<>(roles))));
         accounts.add(account);
         return account;
+    }
+
+    /**
+     * Lets an account sign in, or not any more: at once on this replica, on others as soon as they
+     * hear of it and within half a minute if they do not. Sessions end with it.
+     *
+     * @throws DomainException NOT_FOUND, or NOT_PERMITTED for one's own account, so that an
+     *     administrator is always left
+     */
+    @Transactional
+    public Account setEnabled(Actor actor, String name, boolean enabled) {
+        Account account =
+                accounts.find(name)
+                        .orElseThrow(
+                                () ->
+                                        new DomainException(
+                                                ErrorCode.NOT_FOUND,
+                                                "there is no account '" + name + "'"));
+        if (!enabled && account.name().equalsIgnoreCase(actor.name())) {
+            throw new DomainException(
+                    ErrorCode.NOT_PERMITTED, "nobody disables the account they act with");
+        }
+        audit.record(
+                actor.name(),
+                enabled ? "account.enabled" : "account.disabled",
+                "account",
+                account.name(),
+                Map.of());
+        accounts.setEnabled(account.name(), enabled);
+        changed.fire(new AccountChanged(account.name()));
+        return accounts.find(account.name()).orElseThrow();
     }
 
     private static DomainException invalid(String pointer, String message) {

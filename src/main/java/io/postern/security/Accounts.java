@@ -14,6 +14,9 @@ public interface Accounts {
     /** How many there are. */
     long count();
 
+    /** Lets an account that there is sign in, or not. */
+    void setEnabled(String name, boolean enabled);
+
     /** Adds one. The name must be free. */
     void add(Account account);
 }

@@ -13,6 +13,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  *
  * @param version also the ETag, for If-Match
  * @param analysis null = never analysed
+ * @param verdict the analysis in one line for people; null = never analysed
  * @param resultRevision null = not applied
  * @param rolloutId null = not applied
  */
@@ -29,6 +30,7 @@ public record ChangeRequestResponse(
         Instant createdAt,
         Instant submittedAt,
         Analysis analysis,
+        String verdict,
         List<ApprovalResponse> approvals,
         Long resultRevision,
         Long rolloutId,
@@ -52,6 +54,7 @@ public record ChangeRequestResponse(
                 change.createdAt(),
                 change.submittedAt(),
                 change.analysis(),
+                change.analysis() == null ? null : change.analysis().verdict(),
                 approvals.stream()
                         .map(
                                 a ->

@@ -1,42 +1,47 @@
 package io.postern.policy.api;
 
-import io.postern.policy.Address;
-import io.postern.policy.Decision;
-import io.postern.policy.Explanation;
-import io.postern.policy.Policy;
-import io.postern.policy.PolicyEvaluator;
+import io.postern.policy.PolicyEntry;
 import io.postern.policy.Revision;
 import io.postern.policy.Revisions;
-import io.postern.policy.Submission;
 import io.postern.policy.yaml.PolicyDocument;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import jakarta.annotation.security.RolesAllowed;
-import jakarta.validation.Valid;
-import jakarta.validation.constraints.Max;
-import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.PositiveOrZero;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import java.time.Clock;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.EntityTag;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.Variant;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.headers.Header;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Revisions, the policy as a file, and decisions. */
+/** Revisions, and the policy as a file. */
 @Path("/api/v1")
 @Tag(name = "policy")
 public class PolicyResource {
     private static final int LIST_LIMIT = 100;
+    private static final String YAML = "application/yaml";
+    private static final String JSON_SCHEMA = "application/schema+json";
+    private static final String SCHEMA_FILE = "/openapi/policy.schema.json";
+    private static final MediaType YAML_TYPE = new MediaType("application", "yaml");
 
     // The roles' words stand here again: the room of accounts lies above this one.
     private static final String READER = "reader";
@@ -56,56 +61,88 @@ public class PolicyResource {
             String note,
             Long changeRequestId) {}
 
-    /**
-     * One question.
-     *
-     * @param account proven account by name or SID; null = none proven
-     * @param computer as account
-     * @param port null = 25
-     * @param at null = now
-     * @param asOf revision to ask; null = the newest
-     */
-    @Schema(name = "DecisionRequest")
-    public record DecisionRequest(
-            @NotNull @Size(min = 1, max = 64) String address,
-            @Size(max = 256) String account,
-            @Size(max = 256) String computer,
-            @NotNull @Size(min = 1, max = 256) String server,
-            @Min(1) @Max(65535) Integer port,
-            Instant at,
-            @PositiveOrZero Long asOf) {}
-
-    /** One entry that was tried. */
-    @Schema(name = "EntryTrial")
-    public record TrialResponse(String kind, String key, boolean matched, String why) {}
-
-    /** The answer. */
-    @Schema(name = "Decision")
-    public record DecisionResponse(
-            String tier,
-            String grant,
-            String block,
-            long revision,
-            List<TrialResponse> trials,
-            List<String> notes) {}
-
     private final Revisions revisions;
-    private final Clock clock;
 
-    PolicyResource(Revisions revisions, Clock clock) {
+    PolicyResource(Revisions revisions) {
         this.revisions = revisions;
-        this.clock = clock;
     }
 
     @GET
     @Path("/policy")
-    @Produces("application/yaml")
+    @Produces({YAML, MediaType.APPLICATION_JSON})
     @RolesAllowed({READER, AUTHOR, APPROVER, OPERATOR, ADMIN})
-    @Operation(operationId = "getPolicy", summary = "The newest revision as a policy file")
-    public String policy(@QueryParam("revision") @PositiveOrZero Long number) {
-        long wanted = number == null ? revisions.head().number() : number;
-        revisions.find(wanted).orElseThrow(() -> noRevision(wanted));
-        return PolicyDocument.ofEntries(revisions.entries(wanted)).toYaml();
+    @Operation(
+            operationId = "getPolicy",
+            summary =
+                    "A revision as a policy file, YAML or JSON as Accept asks; the newest unless"
+                            + " stated")
+    @APIResponse(
+            responseCode = "200",
+            description = "the canonical policy file",
+            headers =
+                    @Header(
+                            name = "ETag",
+                            description = "the revision's hash; .json after it for JSON",
+                            schema = @Schema(implementation = String.class)),
+            content = {
+                @Content(mediaType = YAML, schema = @Schema(implementation = String.class)),
+                @Content(
+                        mediaType = MediaType.APPLICATION_JSON,
+                        schema = @Schema(implementation = Object.class))
+            })
+    @APIResponse(responseCode = "304", description = "If-None-Match names what it is still")
+    @APIResponse(responseCode = "404", description = "there is no such revision")
+    public Response policy(
+            @QueryParam("revision") @PositiveOrZero Long number, @Context Request request) {
+        Revision revision =
+                number == null
+                        ? revisions.head()
+                        : revisions.find(number).orElseThrow(() -> noRevision(number));
+        boolean asJson = isJsonWanted(request);
+        EntityTag tag = new EntityTag(revision.hash() + (asJson ? ".json" : ""));
+        Response.ResponseBuilder unchanged = request.evaluatePreconditions(tag);
+        if (unchanged != null) {
+            return unchanged.tag(tag).header(HttpHeaders.VARY, HttpHeaders.ACCEPT).build();
+        }
+        List<PolicyEntry> entries = revisions.entries(revision.number());
+        return Response.ok(
+                        asJson
+                                ? PolicyJson.write(entries)
+                                : PolicyDocument.ofEntries(entries).toYaml())
+                .type(asJson ? MediaType.APPLICATION_JSON_TYPE : YAML_TYPE)
+                .tag(tag)
+                .header(HttpHeaders.VARY, HttpHeaders.ACCEPT)
+                .build();
+    }
+
+    private static boolean isJsonWanted(Request request) {
+        Variant chosen =
+                request.selectVariant(
+                        Variant.mediaTypes(YAML_TYPE, MediaType.APPLICATION_JSON_TYPE).build());
+        return chosen != null
+                && MediaType.APPLICATION_JSON_TYPE.isCompatible(chosen.getMediaType());
+    }
+
+    @GET
+    @Path("/policy-schema")
+    @Produces(JSON_SCHEMA)
+    @RolesAllowed({READER, AUTHOR, APPROVER, OPERATOR, ADMIN})
+    @Operation(
+            operationId = "getPolicySchema",
+            summary = "The JSON Schema of policy files, for editors")
+    @APIResponse(
+            responseCode = "200",
+            description = "JSON Schema",
+            content = @Content(schema = @Schema(implementation = Object.class)))
+    public String schema() {
+        try (InputStream file = PolicyResource.class.getResourceAsStream(SCHEMA_FILE)) {
+            if (file == null) {
+                throw new IllegalStateException("the build packages " + SCHEMA_FILE);
+            }
+            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @GET
@@ -127,57 +164,6 @@ public class PolicyResource {
                 .find(number)
                 .map(PolicyResource::response)
                 .orElseThrow(() -> noRevision(number));
-    }
-
-    @POST
-    @Path("/decisions")
-    @RolesAllowed({READER, AUTHOR, APPROVER, OPERATOR, ADMIN})
-    @Operation(operationId = "decide", summary = "May this be submitted, how far, and why")
-    public DecisionResponse decide(@NotNull @Valid DecisionRequest request) {
-        long number = request.asOf() == null ? revisions.head().number() : request.asOf();
-        revisions.find(number).orElseThrow(() -> noRevision(number));
-        Policy policy = revisions.policy(number);
-        Explanation explanation = explain(policy, request);
-        Decision decision = explanation.decision();
-        return new DecisionResponse(
-                decision.tier().word(),
-                decision.grant(),
-                decision.block(),
-                number,
-                explanation.trials().stream()
-                        .map(t -> new TrialResponse(t.kind(), t.key(), t.matched(), t.why()))
-                        .toList(),
-                explanation.notes());
-    }
-
-    private Explanation explain(Policy policy, DecisionRequest request) {
-        Instant at = request.at() == null ? clock.instant() : request.at();
-        Address address;
-        try {
-            address = Address.parse(request.address());
-        } catch (IllegalArgumentException e) {
-            throw invalid("/address", e.getMessage());
-        }
-        try {
-            return new PolicyEvaluator(policy)
-                    .explain(
-                            new Submission(
-                                    address,
-                                    request.account(),
-                                    request.computer(),
-                                    request.server(),
-                                    request.port() == null ? 25 : request.port(),
-                                    at.truncatedTo(ChronoUnit.SECONDS)));
-        } catch (IllegalArgumentException e) {
-            throw invalid("", e.getMessage());
-        }
-    }
-
-    private static DomainException invalid(String pointer, String message) {
-        return new DomainException(
-                ErrorCode.INVALID_FIELD,
-                message,
-                List.of(new DomainException.Fault(pointer, message)));
     }
 
     private static DomainException noRevision(long number) {

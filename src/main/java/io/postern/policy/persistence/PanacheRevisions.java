@@ -1,6 +1,7 @@
 package io.postern.policy.persistence;
 
 import io.postern.policy.EntryChange;
+import io.postern.policy.HeadMoved;
 import io.postern.policy.KeyOrder;
 import io.postern.policy.Policy;
 import io.postern.policy.PolicyEntry;
@@ -12,6 +13,7 @@ import io.postern.policy.yaml.PolicyDocument;
 import io.quarkus.hibernate.orm.panache.PanacheRepositoryBase;
 import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Event;
 import jakarta.persistence.EntityManager;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
@@ -44,10 +46,12 @@ class PanacheRevisions implements Revisions {
     private final EntryVersions versions;
     private final Object loading = new Object();
     private final EntityManager entities;
+    private final Event<HeadMoved> moved;
 
-    PanacheRevisions(EntityManager entities) {
+    PanacheRevisions(EntityManager entities, Event<HeadMoved> moved) {
         this.entities = entities;
         this.versions = new EntryVersions(entities);
+        this.moved = moved;
     }
 
     @Override
@@ -202,6 +206,7 @@ class PanacheRevisions implements Revisions {
         versions.store(entity.number, effective);
         Revision revision = entity.toRevision();
         keep(revision, after);
+        moved.fire(new HeadMoved(revision.number()));
         return revision;
     }
 

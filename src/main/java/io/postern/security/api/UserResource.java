@@ -12,6 +12,7 @@ import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -77,6 +78,22 @@ public class UserResource {
         Account account =
                 service.create(actor.get(), request.name(), request.password(), request.roles());
         return Response.status(Response.Status.CREATED).entity(response(account)).build();
+    }
+
+    @POST
+    @Path("/{name}:disable")
+    @RolesAllowed(Role.ADMIN)
+    @Operation(operationId = "disableUser", summary = "Ends sign-in and sessions of an account")
+    public UserResponse disable(@PathParam("name") String name) {
+        return response(service.setEnabled(actor.get(), name, false));
+    }
+
+    @POST
+    @Path("/{name}:enable")
+    @RolesAllowed(Role.ADMIN)
+    @Operation(operationId = "enableUser")
+    public UserResponse enable(@PathParam("name") String name) {
+        return response(service.setEnabled(actor.get(), name, true));
     }
 
     private static UserResponse response(Account account) {

@@ -37,6 +37,12 @@ class PanacheAccounts implements Accounts {
     }
 
     @Override
+    public void setEnabled(String name, boolean enabled) {
+        repository.find("name", name.toLowerCase(Locale.ROOT)).firstResult().enabled = enabled;
+        repository.flush();
+    }
+
+    @Override
     public void add(Account account) {
         AccountEntity entity = new AccountEntity();
         entity.name = account.name();

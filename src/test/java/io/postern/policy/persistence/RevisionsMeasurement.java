@@ -2,10 +2,12 @@ package io.postern.policy.persistence;
 
 import io.postern.policy.EntryChange;
 import io.postern.policy.EntryKind;
+import io.postern.policy.HeadMoved;
 import io.postern.policy.PolicyEntry;
 import io.postern.policy.Revisions;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
@@ -26,6 +28,7 @@ class RevisionsMeasurement {
 
     @Inject Revisions revisions;
     @Inject EntityManager entities;
+    @Inject Event<HeadMoved> moved;
 
     private static PolicyEntry grant(int i, String tier) {
         return new PolicyEntry(
@@ -71,19 +74,19 @@ class RevisionsMeasurement {
         }
         for (int run = 0; run < RUNS; run++) {
             EntryChange one = EntryChange.put(grant(run * 991 + 1, "relay"));
-            Revisions fresh = new PanacheRevisions(entities);
+            Revisions fresh = new PanacheRevisions(entities, moved);
             measured("append 1 entry, parent from the rows", () -> appended(fresh, List.of(one)));
         }
         long head = revisions.head().number();
         for (int run = 0; run < RUNS; run++) {
-            Revisions fresh = new PanacheRevisions(entities);
+            Revisions fresh = new PanacheRevisions(entities, moved);
             measured("entries, all from the rows", () -> fresh.entries(head));
             measured("entries of 10 revisions before, from those", () -> fresh.entries(head - 10));
             measured("entries, kept", () -> fresh.entries(head));
             measured("difference of 10 revisions", () -> fresh.difference(head, head - 10));
         }
         for (int run = 0; run < 3; run++) {
-            Revisions fresh = new PanacheRevisions(entities);
+            Revisions fresh = new PanacheRevisions(entities, moved);
             measured("policy, all from the rows", () -> fresh.policy(head));
         }
         append(revisions, revisions.difference(head, before));

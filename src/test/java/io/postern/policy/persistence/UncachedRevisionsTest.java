@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.postern.policy.EntryChange;
 import io.postern.policy.EntryKind;
+import io.postern.policy.HeadMoved;
 import io.postern.policy.PolicyEntry;
 import io.postern.policy.Revision;
 import io.postern.policy.Revisions;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
+import jakarta.enterprise.event.Event;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import java.time.Instant;
@@ -23,10 +25,11 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 class UncachedRevisionsTest extends DatabaseRevisionsContract {
     @Inject EntityManager entities;
+    @Inject Event<HeadMoved> moved;
 
     @Override
     protected Revisions revisions() {
-        return new PanacheRevisions(entities);
+        return new PanacheRevisions(entities, moved);
     }
 
     @Test
