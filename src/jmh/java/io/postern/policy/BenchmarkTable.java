@@ -21,11 +21,11 @@ import org.openjdk.jmh.util.Statistics;
 
 /**
  * Runs the benchmarks and prints the figures and their ratios as Markdown tables. Arguments choose
- * parts ({@code decide}, {@code rivals}, {@code build}; none = all) and, for decisions and builds,
- * numbers of grants (none = all). A wrong answer of any engine ends the run.
+ * parts ({@code decide}, {@code rivals}, {@code build}, {@code diff}; none = all) and, for
+ * decisions and builds, numbers of grants (none = all). A wrong answer of any engine ends the run.
  */
 public final class BenchmarkTable {
-    private static final List<String> PARTS = List.of("decide", "rivals", "build");
+    private static final List<String> PARTS = List.of("decide", "rivals", "build", "diff");
     private static final int RIVALS_AT = 10_000;
 
     private final Map<String, Statistics> times = new TreeMap<>();
@@ -60,6 +60,10 @@ public final class BenchmarkTable {
         if (parts.contains("build")) {
             table.run(BuildBenchmark.class, 4, 1000, 6, 1000, grants);
             text.append(table.builds());
+        }
+        if (parts.contains("diff")) {
+            table.run(ImpactBenchmark.class, 4, 2000, 5, 1000, grants);
+            text.append(table.impacts());
         }
         System.out.println("\n" + text);
     }
@@ -104,7 +108,10 @@ public final class BenchmarkTable {
                         .measurementTime(TimeValue.milliseconds(measurementMillis))
                         .shouldFailOnError(true)
                         .addProfiler(GCProfiler.class)
-                        .jvmArgs("-Xms2g", "-Xmx2g", "-XX:+UseSerialGC");
+                        .jvmArgs(
+                                benchmark == ImpactBenchmark.class ? "-Xmx1g" : "-Xmx2g",
+                                "-Xms1g",
+                                "-XX:+UseSerialGC");
         if (grants.length > 0) {
             options.param("grants", grants);
         }
@@ -114,7 +121,11 @@ public final class BenchmarkTable {
                             + " "
                             + result.getParams().getParam("grants")
                             + " "
-                            + result.getParams().getParam("family");
+                            + result.getParams()
+                                    .getParam(
+                                            benchmark == ImpactBenchmark.class
+                                                    ? "changed"
+                                                    : "family");
             times.put(name, result.getPrimaryResult().getStatistics());
             bytes.put(name, allocated(result.getBenchmarkResults()));
         }
@@ -189,6 +200,25 @@ public final class BenchmarkTable {
                                 of[2],
                                 triple(times.get(key), 1),
                                 String.format(Locale.ROOT, "%.1f", retained / 1048576.0)));
+            }
+        }
+        return text.toString();
+    }
+
+    private String impacts() {
+        StringBuilder text = new StringBuilder("\n### Diff, heap of 1 GB\n\n");
+        text.append("| entries | that differ | ms min/median/max | regions |\n|---|---|---|---|\n");
+        for (String key : times.keySet()) {
+            if (key.startsWith("diff ")) {
+                String[] of = key.split(" ");
+                int grants = Integer.parseInt(of[1]);
+                int changed = Integer.parseInt(of[2]);
+                text.append(
+                        row(
+                                of[1],
+                                changed >= grants ? "all" : of[2],
+                                triple(times.get(key), 1),
+                                "" + ImpactBenchmark.regions(grants, changed)));
             }
         }
         return text.toString();

@@ -8,6 +8,9 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
 /**
@@ -19,55 +22,46 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 @Produces(MediaType.APPLICATION_JSON)
 @IfBuildProperty(name = "postern.benchmark.noop", stringValue = "true")
 public class NoOperationResource {
-    private static final byte[] ONE =
+    private static final Instant AT = Instant.parse("2027-01-01T00:00:00Z");
+    private static final DecisionResource.DecisionResponse ONE =
+            new DecisionResource.DecisionResponse(
+                    "internal", "grant-00000", null, 1, AT, null, null, List.of());
+    private static final DecisionResource.BatchDecision DECISION =
+            new DecisionResource.BatchDecision("internal", "grant-00000", null);
+    private static final byte[] STORED =
             JsonText.utf8(
                     "{\"tier\":\"internal\",\"grant\":\"grant-00000\",\"block\":null,\"revision\":1,"
                             + "\"at\":\"2027-01-01T00:00:00Z\",\"notes\":[]}");
-    private static final byte[] BEGIN =
-            JsonText.utf8("{\"revision\":1,\"at\":\"2027-01-01T00:00:00Z\",\"decisions\":[");
-    private static final byte[] DECISION =
-            JsonText.utf8("{\"tier\":\"internal\",\"grant\":\"grant-00000\",\"block\":null}");
-    private static final byte[] COMMA = JsonText.utf8(",");
-    private static final byte[] END = JsonText.utf8("]}");
 
-    private static final byte[] STORED_BATCH = answers(1_000);
-
-    /** Takes the body, reads nothing of it, gives a stored answer. */
+    /** One question as the framework reads it, one answer as it writes it. */
     @POST
     @Path("/no-op")
     @RolesAllowed({"reader", "author", "approver", "operator", "admin"})
     @NonBlocking
     @Operation(hidden = true)
-    public byte[] one(byte[] body) {
+    public DecisionResource.DecisionResponse one(DecisionResource.DecisionRequest request) {
         return ONE;
     }
 
-    /** Reads a batch as a batch of decisions is read, and writes as many constant answers. */
+    /** A batch as the framework reads it, as many equal answers as it writes them. */
     @POST
     @Path("/no-op-batch")
     @RolesAllowed({"reader", "author", "approver", "operator", "admin"})
     @NonBlocking
     @Operation(hidden = true)
-    public byte[] batch(byte[] body) {
-        return answers(DecisionReader.batch(body).questions().size());
+    public DecisionResource.DecisionBatchResponse batch(
+            DecisionResource.DecisionBatchRequest batch) {
+        return new DecisionResource.DecisionBatchResponse(
+                1, AT, Collections.nCopies(batch.requests().size(), DECISION));
     }
 
-    /** Takes the body, reads nothing of it, gives a stored answer to 1,000 questions. */
+    /** Takes the body, reads nothing of it, gives a stored answer: the limit. */
     @POST
-    @Path("/no-op-stored-batch")
+    @Path("/stored")
     @RolesAllowed({"reader", "author", "approver", "operator", "admin"})
     @NonBlocking
     @Operation(hidden = true)
-    public byte[] storedBatch(byte[] body) {
-        return STORED_BATCH;
-    }
-
-    private static byte[] answers(int count) {
-        JsonText json = new JsonText((DECISION.length + 1) * count + BEGIN.length + END.length);
-        json.add(BEGIN);
-        for (int i = 0; i < count; i++) {
-            (i == 0 ? json : json.add(COMMA)).add(DECISION);
-        }
-        return json.add(END).toBytes();
+    public byte[] stored(byte[] body) {
+        return STORED;
     }
 }
