@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -29,19 +28,23 @@ final class ImpactClasses {
      */
     ImpactClasses(Collection<Integer> sets, ImpactRules rules, BitSet domain) {
         Map<Integer, List<Integer>> setsOfIdentity = new HashMap<>();
+        BitSet asked = new BitSet();
         for (int set : new TreeSet<>(sets)) {
             classesOfSet.put(set, new BitSet());
-            rules.identities(set).stream()
-                    .forEach(
-                            identity ->
-                                    setsOfIdentity
-                                            .computeIfAbsent(identity, any -> new ArrayList<>(2))
-                                            .add(set));
+            BitSet identities = rules.identities(set);
+            asked.or(identities);
+            for (int i = identities.nextSetBit(0); i >= 0; i = identities.nextSetBit(i + 1)) {
+                setsOfIdentity.computeIfAbsent(i, any -> new ArrayList<>(2)).add(set);
+            }
         }
-        Map<List<Integer>, Integer> numbers = new LinkedHashMap<>();
+        Map<List<Integer>, Integer> numbers = new HashMap<>();
         number(numbers, List.of());
-        for (int i = domain.nextSetBit(0); i >= 0; i = domain.nextSetBit(i + 1)) {
-            members.get(number(numbers, setsOfIdentity.getOrDefault(i, List.of()))).set(i);
+        // Most identities are in none of the sets; one by one they would cost more than all else.
+        members.get(0).or(domain);
+        members.get(0).andNot(asked);
+        asked.and(domain);
+        for (int i = asked.nextSetBit(0); i >= 0; i = asked.nextSetBit(i + 1)) {
+            members.get(number(numbers, setsOfIdentity.get(i))).set(i);
         }
         all.set(0, members.size());
     }

@@ -52,10 +52,12 @@ final class ImpactDeciding {
     String key(boolean ofBefore, int place, int account, int computer, int position, Instant at) {
         Search search = new Search(ofBefore, place, account, computer, at);
         search.stab(0, stretches.length, position);
-        search.tryAll(everywhere.get(ImpactRule.ANY));
-        for (int set : rules.setsOf(account)) {
-            search.tryAll(everywhere.get(set));
-        }
+        everywhere.forEach(
+                (set, some) -> {
+                    if (search.holds(set, account)) {
+                        some.forEach(search::attempt);
+                    }
+                });
         return search.best == null ? null : search.best.key(ofBefore);
     }
 
@@ -90,12 +92,6 @@ final class ImpactDeciding {
                     attempt(stretches[middle].rule);
                 }
                 stab(middle + 1, high, position);
-            }
-        }
-
-        private void tryAll(List<ImpactRule> some) {
-            if (some != null) {
-                some.forEach(this::attempt);
             }
         }
 

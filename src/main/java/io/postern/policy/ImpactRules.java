@@ -35,7 +35,6 @@ final class ImpactRules {
     private final List<Destination> destinations = new ArrayList<>();
     private final Map<To, Integer> numberOfTo = new HashMap<>();
     private final Map<Destination, Integer> numberOfDestination = new HashMap<>();
-    private List<int[]> setsOfIdentity;
 
     /** Without rules. */
     ImpactRules(ImpactUniverse universe) {
@@ -199,30 +198,6 @@ final class ImpactRules {
     /** The identities of a set. */
     BitSet identities(int set) {
         return identitySets.get(set);
-    }
-
-    /** Numbers of the sets that hold an identity. */
-    int[] setsOf(int identity) {
-        if (setsOfIdentity == null) {
-            setsOfIdentity = invertedSets();
-        }
-        return setsOfIdentity.get(identity);
-    }
-
-    private List<int[]> invertedSets() {
-        int size = universe.accountDomain().length();
-        int[] counts = new int[size];
-        identitySets.forEach(set -> set.stream().forEach(identity -> counts[identity]++));
-        List<int[]> inverted = new ArrayList<>(size);
-        for (int count : counts) {
-            inverted.add(new int[count]);
-        }
-        for (int set = identitySets.size() - 1; set >= 0; set--) {
-            int number = set;
-            identitySets.get(set).stream()
-                    .forEach(identity -> inverted.get(identity)[--counts[identity]] = number);
-        }
-        return inverted;
     }
 
     /** Whether the rule stands on both sides and applies at the same places. */

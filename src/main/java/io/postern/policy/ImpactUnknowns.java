@@ -18,6 +18,9 @@ import java.util.TreeSet;
 final class ImpactUnknowns {
     static final int LIMIT = 1_000;
 
+    /** Pairs of rules that are looked at; beyond, a sentence says that some were not. */
+    private static final long MOST_PAIRS = 10_000_000;
+
     /** Nobody is in the one set and not in the other. */
     private static final int NOBODY = -1;
 
@@ -29,7 +32,9 @@ final class ImpactUnknowns {
     private final ImpactUniverse universe;
     private final ImpactRules rules;
     private final Instant start;
+    private final Map<Integer, Boolean> groupSets = new HashMap<>();
     private final Map<SetPair, Integer> hidden = new HashMap<>();
+    private long pairs;
     private final Set<String> found = new TreeSet<>(KeyOrder.CODE_POINT);
 
     ImpactUnknowns(ImpactUniverse universe, ImpactRules rules, Instant start) {
@@ -52,6 +57,16 @@ final class ImpactUnknowns {
         changed.forEach((one, ones) -> all.forEach((two, twos) -> compare(one, ones, two, twos)));
     }
 
+    private boolean holdsGroup(Asked asked) {
+        return holdsGroup(asked.accounts()) || holdsGroup(asked.computers());
+    }
+
+    private boolean holdsGroup(int set) {
+        return set != ImpactRule.ANY
+                && groupSets.computeIfAbsent(
+                        set, any -> rules.identities(set).stream().anyMatch(universe::mayBeGroup));
+    }
+
     /** A leaf on one side that the other side knows as a group with members. */
     private void collectGroupsOfOneSide(Principals leafSide, Principals groupSide) {
         for (Principals.Leaf leaf : leafSide.leaves()) {
@@ -69,6 +84,13 @@ final class ImpactUnknowns {
     List<String> unknowns() {
         List<String> all = new ArrayList<>(found);
         if (all.size() <= LIMIT) {
+            if (pairs > MOST_PAIRS) {
+                all.add(
+                        "Only "
+                                + MOST_PAIRS
+                                + " pairs of entries were looked at for groups that may overlap;"
+                                + " there are more.");
+            }
             return all;
         }
         List<String> first = new ArrayList<>(all.subList(0, LIMIT));
@@ -77,6 +99,7 @@ final class ImpactUnknowns {
     }
 
     private void compare(Asked one, List<ImpactRule> ones, Asked two, List<ImpactRule> twos) {
+        pairs++;
         boolean accounts = mayOverlap(one.accounts(), two.accounts());
         boolean computers = mayOverlap(one.computers(), two.computers());
         if (!accounts && !computers) {
@@ -84,7 +107,7 @@ final class ImpactUnknowns {
         }
         for (ImpactRule a : ones) {
             for (ImpactRule b : twos) {
-                if (found.size() > LIMIT) {
+                if (found.size() > LIMIT || pairs++ > MOST_PAIRS) {
                     return;
                 }
                 if (a != b && meet(a, b)) {
@@ -101,7 +124,9 @@ final class ImpactUnknowns {
 
     /** Whether somebody of the one set may also be somebody of the other, by a group. */
     private boolean mayOverlap(int one, int two) {
-        if (one == ImpactRule.ANY || two == ImpactRule.ANY) {
+        if (one == ImpactRule.ANY
+                || two == ImpactRule.ANY
+                || !holdsGroup(one) && !holdsGroup(two)) {
             return false;
         }
         int onlyOne = hidden(one, two);
