@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -14,14 +15,17 @@ import java.util.TreeSet;
 /**
  * Works out a {@link ChangeProof}. Every set it asks about is the difference of two small sets of
  * rules: those of a policy, cut down to what an edited entry matches and to "the tier is reached",
- * against the entry itself or against nothing.
+ * against the entry itself.
  */
 final class ChangeProver {
     /** Level of "the tier is reached". */
     private static final int REACHED = 1;
 
+    /** Level of the entry itself, so that both what reaches the tier and what does not differ. */
+    private static final int MEANT = 2;
+
     /** Level of what the other version of an entry matches: not asked about. */
-    private static final int LEFT_OUT = 2;
+    private static final int LEFT_OUT = 3;
 
     /** An edited entry; a side is null where it is absent or can never match. */
     private record Edit(
@@ -32,6 +36,13 @@ final class ChangeProver {
     private final Instant from;
     private final List<Edit> edits = new ArrayList<>();
     private final List<ChangeProof.Step> steps = new ArrayList<>();
+    private final List<ImpactRule> everywhere = new ArrayList<>();
+    private final List<ImpactRule> addressed = new ArrayList<>();
+
+    /** Made when first needed; null until then. */
+    private ImpactEdges edges;
+
+    private ImpactStretches stretches;
 
     ChangeProver(Policy before, Policy after, Instant from) {
         this.from = from;
@@ -39,6 +50,9 @@ final class ChangeProver {
         rules = new ImpactRules(before, after, universe);
         collectGrants(before, after);
         collectBlocks(before, after);
+        for (ImpactRule rule : rules.rules()) {
+            (rule.isEverywhere() ? everywhere : addressed).add(rule);
+        }
     }
 
     private void collectGrants(Policy before, Policy after) {
@@ -144,33 +158,48 @@ final class ChangeProver {
         int target = edit.isBlock() ? REACHED : version.level;
         boolean leaveOut = other != null && (edit.isBlock() || other.level >= version.level);
         Question question = new Question(version, ofBefore, target, leaveOut ? other : null);
-        List<Region> reachedBefore = question.reached(true);
-        List<Region> shortBefore = question.notReached(true);
-        List<Region> reachedAfter = question.reached(false);
-        List<Region> shortAfter = question.notReached(false);
-        if (reachedAfter.isEmpty() && shortAfter.isEmpty() && edit.both()) {
+        List<Region> now = question.regions();
+        List<Region> missing =
+                now.stream().filter(region -> isReached(region) != wantsReached).toList();
+        if (now.isEmpty() && edit.both()) {
             return;
         }
-        List<Region> missing = wantsReached ? shortAfter : reachedAfter;
         steps.add(
                 new ChangeProof.Step(
                         intent,
                         edit.key(),
                         edit.isBlock() ? Tier.NONE : Tier.values()[version.level],
-                        wantsReached
-                                ? extent(reachedBefore, shortBefore)
-                                : extent(shortBefore, reachedBefore),
-                        wantsReached
-                                ? extent(reachedAfter, shortAfter)
-                                : extent(shortAfter, reachedAfter),
+                        question.extentBefore(wantsReached),
+                        extent(now.size() > missing.size(), !missing.isEmpty()),
                         missing.stream().map(ChangeProver::missing).toList()));
     }
 
-    private static ChangeProof.Extent extent(List<Region> holds, List<Region> fails) {
-        if (fails.isEmpty()) {
+    private static boolean isReached(Region region) {
+        return region.after().ordinal() == REACHED;
+    }
+
+    private static ChangeProof.Extent extent(boolean holds, boolean fails) {
+        if (!fails) {
             return ChangeProof.Extent.WHOLE;
         }
-        return holds.isEmpty() ? ChangeProof.Extent.NONE : ChangeProof.Extent.PART;
+        return holds ? ChangeProof.Extent.PART : ChangeProof.Extent.NONE;
+    }
+
+    /** The rules that share an address with one. */
+    private List<ImpactRule> near(ImpactRule clip) {
+        if (clip.isEverywhere()) {
+            return rules.rules();
+        }
+        if (stretches == null) {
+            edges = new ImpactEdges(addressed, AddressSet.ALL);
+            stretches = new ImpactStretches(edges);
+        }
+        Set<ImpactRule> near = new LinkedHashSet<>(everywhere);
+        for (AddressRange range : clip.addresses.ranges()) {
+            stretches.forEach(
+                    edges.position(range.low()), edges.position(range.high()) + 1, near::add);
+        }
+        return List.copyOf(near);
     }
 
     private static ChangeProof.Missing missing(Region region) {
@@ -201,41 +230,45 @@ final class ChangeProver {
             this.target = target;
             this.leftOut = leftOut;
             places = rules.places(clip.to, ofBefore);
-            near = new ArrayList<>();
-            for (ImpactRule rule : rules.rules()) {
-                if (meet(rule.addresses, clip.addresses)) {
-                    near.add(rule);
-                }
-            }
+            near = near(clip);
         }
 
-        private static boolean meet(AddressSet one, AddressSet two) {
-            if (one == AddressSet.ALL || two == AddressSet.ALL) {
-                return true;
-            }
-            AddressSet few = one.ranges().size() <= two.ranges().size() ? one : two;
-            AddressSet many = few == one ? two : one;
-            for (AddressRange range : few.ranges()) {
-                if (many.overlaps(range)) {
-                    return true;
-                }
-            }
-            return false;
-        }
-
-        List<Region> reached(boolean underBefore) {
+        /** Rules whose regions say of all that the clip matches whether a policy reaches it. */
+        private ImpactRules asked(boolean underBefore) {
             ImpactRules asked = new ImpactRules(universe);
             addPolicy(asked, underBefore);
             addLeftOut(asked);
-            return answer(asked);
+            add(asked, clip, clip.key(ofBefore), MEANT, places, true);
+            return asked;
         }
 
-        List<Region> notReached(boolean underBefore) {
-            ImpactRules asked = new ImpactRules(universe);
-            addPolicy(asked, underBefore);
-            addLeftOut(asked);
-            add(asked, clip, clip.key(ofBefore), REACHED, places, true);
-            return answer(asked);
+        /** How much of what is wanted held before; looks no further than it must. */
+        ChangeProof.Extent extentBefore(boolean wantsReached) {
+            boolean[] found = new boolean[2];
+            Impact.any(
+                    universe,
+                    asked(true),
+                    from,
+                    span -> {
+                        boolean counts =
+                                span.before().ordinal() == MEANT
+                                        && isWithin(span.from(), span.until());
+                        if (counts) {
+                            found[span.after().ordinal() == REACHED ? 1 : 0] = true;
+                        }
+                        return found[0] && found[1];
+                    });
+            return extent(found[wantsReached ? 1 : 0], found[wantsReached ? 0 : 1]);
+        }
+
+        private boolean isWithin(Instant begins, Instant ends) {
+            return (clip.expires == null || begins == null || begins.isBefore(clip.expires))
+                    && (clip.notBefore == null || ends == null || clip.notBefore.isBefore(ends));
+        }
+
+        /** After the change. */
+        List<Region> regions() {
+            return answer(asked(false));
         }
 
         private void addPolicy(ImpactRules asked, boolean underBefore) {
@@ -278,15 +311,15 @@ final class ChangeProver {
             }
             BitSet common = (BitSet) where.clone();
             common.and(places);
-            boolean comparator = rule == clip && level == REACHED && onBefore;
+            boolean isMeant = level == MEANT;
             asked.add(
                     key,
                     level,
                     addresses,
                     common(asked, rule.accounts, clip.accounts),
                     common(asked, rule.computers, clip.computers),
-                    comparator ? null : rule.notBefore,
-                    comparator ? null : rule.expires,
+                    isMeant ? null : rule.notBefore,
+                    isMeant ? null : rule.expires,
                     asked.destination(common, common),
                     onBefore);
         }
@@ -312,10 +345,10 @@ final class ChangeProver {
         private List<Region> answer(ImpactRules asked) {
             List<Region> found = new ArrayList<>();
             for (Region region : Impact.regions(universe, asked, from)) {
-                boolean leftOut =
-                        region.before().ordinal() == LEFT_OUT
-                                || region.after().ordinal() == LEFT_OUT;
-                Region inTime = leftOut ? null : within(region, clip.notBefore, clip.expires);
+                Region inTime =
+                        region.before().ordinal() == MEANT
+                                ? within(region, clip.notBefore, clip.expires)
+                                : null;
                 if (inTime != null) {
                     found.add(inTime);
                 }

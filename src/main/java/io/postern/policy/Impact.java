@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The exact set of submissions whose tier differs between two policies, by set algebra over
@@ -57,6 +58,17 @@ public final class Impact {
         ImpactSweep sweep = new ImpactSweep(rules, universe.places().size(), from);
         ImpactCells cells = new ImpactCells(universe, rules, sweep, from);
         new ImpactRegions(universe, rules, sweep, consumer).run(cells);
+    }
+
+    /** Whether there is a region of some rules whose move and time count. */
+    static boolean any(
+            ImpactUniverse universe,
+            ImpactRules rules,
+            Instant from,
+            Predicate<ImpactCells.Span> counts) {
+        ImpactSweep sweep = new ImpactSweep(rules, universe.places().size(), from);
+        ImpactCells cells = new ImpactCells(universe, rules, sweep, from);
+        return ImpactRegions.any(sweep, cells, counts);
     }
 
     /** The regions of some rules in the fixed order. */

@@ -9,24 +9,12 @@ import java.util.Map;
 /** Finds the entry that decides a submission on a side, without reading every rule. */
 final class ImpactDeciding {
     private final ImpactRules rules;
-    private final ImpactEdges.Stretch[] stretches;
-
-    /** Of the stretches between two, halved again and again, the farthest end; by the middle. */
-    private final int[] farthest;
-
+    private final ImpactStretches stretches;
     private final Map<Integer, List<ImpactRule>> everywhere = new HashMap<>();
 
     ImpactDeciding(ImpactRules rules, ImpactEdges edges) {
         this.rules = rules;
-        stretches = new ImpactEdges.Stretch[edges.stretches().size()];
-        int count = 0;
-        for (int position = 0; position < edges.size(); position++) {
-            for (ImpactEdges.Stretch stretch : edges.opening(position)) {
-                stretches[count++] = stretch;
-            }
-        }
-        farthest = new int[stretches.length];
-        measure(0, stretches.length);
+        stretches = new ImpactStretches(edges);
         for (ImpactRule rule : rules.rules()) {
             if (rule.isEverywhere() && rule.asksIdentity()) {
                 everywhere.computeIfAbsent(rule.accounts, any -> new ArrayList<>()).add(rule);
@@ -34,24 +22,12 @@ final class ImpactDeciding {
         }
     }
 
-    private int measure(int low, int high) {
-        if (low >= high) {
-            return 0;
-        }
-        int middle = (low + high) >>> 1;
-        farthest[middle] =
-                Math.max(
-                        stretches[middle].to,
-                        Math.max(measure(low, middle), measure(middle + 1, high)));
-        return farthest[middle];
-    }
-
     /**
      * Key of the entry that decides on one side; null = none matches, or the side lacks the place.
      */
     String key(boolean ofBefore, int place, int account, int computer, int position, Instant at) {
         Search search = new Search(ofBefore, place, account, computer, at);
-        search.stab(0, stretches.length, position);
+        stretches.forEach(position, position + 1, search::attempt);
         everywhere.forEach(
                 (set, some) -> {
                     if (search.holds(set, account)) {
@@ -75,24 +51,6 @@ final class ImpactDeciding {
             this.account = account;
             this.computer = computer;
             this.at = at;
-        }
-
-        /** Tries the rules whose stretches hold the position. */
-        private void stab(int low, int high, int position) {
-            if (low >= high) {
-                return;
-            }
-            int middle = (low + high) >>> 1;
-            if (farthest[middle] <= position) {
-                return;
-            }
-            stab(low, middle, position);
-            if (stretches[middle].from <= position) {
-                if (position < stretches[middle].to) {
-                    attempt(stretches[middle].rule);
-                }
-                stab(middle + 1, high, position);
-            }
         }
 
         private void attempt(ImpactRule rule) {

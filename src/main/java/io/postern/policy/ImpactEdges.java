@@ -152,6 +152,21 @@ final class ImpactEdges {
         return lows.get(position);
     }
 
+    /** The position of an address. */
+    int position(Address address) {
+        int low = 0;
+        int high = lows.size() - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (lows.get(middle).compareTo(address) <= 0) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
     /** The addresses of the positions from one to the one before another, in one family. */
     AddressRange range(int from, int to) {
         Address high =

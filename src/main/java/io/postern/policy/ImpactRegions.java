@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** Joins what happens under each key into regions: disjoint products, few and large. */
 final class ImpactRegions {
@@ -43,6 +44,16 @@ final class ImpactRegions {
         this.sweep = sweep;
         this.consumer = consumer;
         deciding = new ImpactDeciding(rules, sweep.edges());
+    }
+
+    /** Whether there is a region whose move and time count; costs less than the regions. */
+    static boolean any(ImpactSweep sweep, ImpactCells cells, Predicate<ImpactCells.Span> counts) {
+        for (ImpactKey key : sweep.runs().keySet()) {
+            if (cells.changes(key).keySet().stream().anyMatch(counts)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Hands every region on. */
