@@ -23,12 +23,16 @@ public class ImpactBenchmark {
     @Param({"10", "100", "100000"})
     public int changed;
 
+    /** Whether a tenth of the grants expire. */
+    @Param({"false", "true"})
+    public boolean dated;
+
     private ImpactPolicies policies;
 
     /** Makes the policies. */
     @Setup
     public void setUp() {
-        policies = new ImpactPolicies(grants, changed);
+        policies = new ImpactPolicies(grants, changed, dated);
     }
 
     /** The whole impact; the number of its regions. */
@@ -43,7 +47,7 @@ public class ImpactBenchmark {
         return count[0];
     }
 
-    static long regions(int grants, int changed) {
-        return regions(new ImpactPolicies(grants, changed));
+    static long regions(int grants, int changed, boolean isDated) {
+        return regions(new ImpactPolicies(grants, changed, isDated));
     }
 }

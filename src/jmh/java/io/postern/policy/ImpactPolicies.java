@@ -9,8 +9,8 @@ import java.util.Random;
 /**
  * Pairs of policies to compare, seeded. Of the entries 60% name an IPv4 network /16 to /32, 10% an
  * IPv6 network, 20% an account group and a computer group from any address, 10% a range; 10% are
- * blocks, 10% of the grants expire some day of 2027, half hold on one of 16 servers. The 64 account
- * groups and 32 computer groups are leaves: nobody says who is in them.
+ * blocks, half hold on one of 16 servers. The 64 account groups and 32 computer groups are leaves:
+ * nobody says who is in them.
  */
 final class ImpactPolicies {
     private static final int SERVERS = 16;
@@ -21,11 +21,18 @@ final class ImpactPolicies {
         Tier.INTERNAL, Tier.INTERNAL, Tier.INTERNAL, Tier.RELAY, Tier.TRUSTED
     };
 
+    private final boolean isDated;
     final Policy before;
     final Policy after;
 
-    /** The second policy differs in so many entries; in all of them if there are no more. */
-    ImpactPolicies(int entries, int changed) {
+    /**
+     * Makes the pair.
+     *
+     * @param changed the second policy differs in so many entries; in all if there are no more
+     * @param isDated whether a tenth of the grants expire some day of 2027
+     */
+    ImpactPolicies(int entries, int changed, boolean isDated) {
+        this.isDated = isDated;
         Random random = new Random(1);
         List<Object> old = new ArrayList<>();
         for (int i = 0; i < entries; i++) {
@@ -41,7 +48,7 @@ final class ImpactPolicies {
         after = policy(young);
     }
 
-    private static Object entry(Random random, int number) {
+    private Object entry(Random random, int number) {
         int kind = random.nextInt(10);
         boolean isIdentity = kind == 7 || kind == 8;
         Addresses addresses =
@@ -68,7 +75,9 @@ final class ImpactPolicies {
             return new Block(key, from, to, null, null);
         }
         Instant expires =
-                random.nextInt(10) == 0 ? YEAR.plusSeconds(86_400L * random.nextInt(365)) : null;
+                isDated && random.nextInt(10) == 0
+                        ? YEAR.plusSeconds(86_400L * random.nextInt(365))
+                        : null;
         Tier tier = TIERS[random.nextInt(TIERS.length)];
         return new Grant(key, from, to, tier, "team", "measured", null, null, expires);
     }

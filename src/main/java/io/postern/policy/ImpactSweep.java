@@ -22,7 +22,10 @@ final class ImpactSweep {
         private final int[] before;
         private final int[] after;
         private final int[] any;
-        private final Map<List<Integer>, ImpactKey> known = new HashMap<>();
+
+        /** Of at most two destinations the states fit one number, which most groups have. */
+        private final Map<Object, ImpactKey> known = new HashMap<>();
+
         private ImpactKey current;
         private int since;
 
@@ -208,11 +211,7 @@ final class ImpactSweep {
 
     /** The one key that equals what applies now; null = nothing can change. */
     private ImpactKey key(Group group) {
-        Integer[] states = new Integer[group.any.length];
-        for (int i = 0; i < states.length; i++) {
-            states[i] = destinations[group.any[i]].state();
-        }
-        List<Integer> state = Arrays.asList(states);
+        Object state = state(group);
         ImpactKey key = group.known.get(state);
         if (key == null && !group.known.containsKey(state)) {
             key = keyNow(group);
@@ -220,6 +219,21 @@ final class ImpactSweep {
             group.known.put(state, key);
         }
         return key;
+    }
+
+    private Object state(Group group) {
+        if (group.any.length <= 2) {
+            long state = 0;
+            for (int destination : group.any) {
+                state = state << 32 | destinations[destination].state();
+            }
+            return state;
+        }
+        Integer[] states = new Integer[group.any.length];
+        for (int i = 0; i < states.length; i++) {
+            states[i] = destinations[group.any[i]].state();
+        }
+        return Arrays.asList(states);
     }
 
     private ImpactKey keyNow(Group group) {
