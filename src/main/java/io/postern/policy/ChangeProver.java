@@ -3,14 +3,16 @@ package io.postern.policy;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
 
 /**
  * Works out a {@link ChangeProof}. Every set it asks about is the difference of two small sets of
@@ -48,67 +50,50 @@ final class ChangeProver {
         this.from = from;
         universe = new ImpactUniverse(before, after);
         rules = new ImpactRules(before, after, universe);
-        collectGrants(before, after);
-        collectBlocks(before, after);
+        collect(
+                ProtectedSources.withGrants(before),
+                ProtectedSources.withGrants(after),
+                false,
+                Grant::key,
+                ChangeProver::isWrittenAlike,
+                rules::add);
+        collect(
+                before.blocks(),
+                after.blocks(),
+                true,
+                Block::key,
+                ChangeProver::isWrittenAlike,
+                rules::add);
         for (ImpactRule rule : rules.rules()) {
             (rule.isEverywhere() ? everywhere : addressed).add(rule);
         }
     }
 
-    private void collectGrants(Policy before, Policy after) {
-        Map<String, Grant> old = new HashMap<>();
-        ProtectedSources.withGrants(before).forEach(grant -> old.put(grant.key(), grant));
-        for (Grant grant : ProtectedSources.withGrants(after)) {
-            Grant was = old.remove(grant.key());
-            if (was == null || !isWrittenAlike(was, grant)) {
-                edits.add(
-                        new Edit(
-                                grant.key(),
-                                false,
-                                was == null ? null : rules.add(was, true),
-                                rules.add(grant, false),
-                                was != null));
+    /** The entries of one kind that were added, removed or written otherwise. */
+    private <E> void collect(
+            List<E> before,
+            List<E> after,
+            boolean isBlock,
+            Function<E, String> key,
+            BiPredicate<E, E> isWrittenAlike,
+            BiFunction<E, Boolean, ImpactRule> rule) {
+        Map<String, E> old = new TreeMap<>(KeyOrder.CODE_POINT);
+        before.forEach(entry -> old.put(key.apply(entry), entry));
+        for (E entry : after) {
+            E was = old.remove(key.apply(entry));
+            if (was == null || !isWrittenAlike.test(was, entry)) {
+                ImpactRule then = was == null ? null : rule.apply(was, true);
+                ImpactRule now = rule.apply(entry, false);
+                edits.add(new Edit(key.apply(entry), isBlock, then, now, was != null));
             }
         }
-        new TreeSet<>(old.keySet())
-                .forEach(
-                        key ->
-                                edits.add(
-                                        new Edit(
-                                                key,
-                                                false,
-                                                rules.add(old.get(key), true),
-                                                null,
-                                                false)));
+        old.forEach(
+                (gone, was) ->
+                        edits.add(new Edit(gone, isBlock, rule.apply(was, true), null, false)));
     }
 
-    private void collectBlocks(Policy before, Policy after) {
-        Map<String, Block> old = new HashMap<>();
-        before.blocks().forEach(block -> old.put(block.key(), block));
-        for (Block block : after.blocks()) {
-            Block was = old.remove(block.key());
-            if (was == null
-                    || !isWrittenAlike(was.from(), block.from())
-                    || !was.to().equals(block.to())) {
-                edits.add(
-                        new Edit(
-                                block.key(),
-                                true,
-                                was == null ? null : rules.add(was, true),
-                                rules.add(block, false),
-                                was != null));
-            }
-        }
-        new TreeSet<>(old.keySet())
-                .forEach(
-                        key ->
-                                edits.add(
-                                        new Edit(
-                                                key,
-                                                true,
-                                                rules.add(old.get(key), true),
-                                                null,
-                                                false)));
+    private static boolean isWrittenAlike(Block a, Block b) {
+        return isWrittenAlike(a.from(), b.from()) && a.to().equals(b.to());
     }
 
     /** Whether nobody touched what decides; a shared set behind it may still have changed. */
