@@ -3,6 +3,7 @@ package io.postern.policy;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -24,11 +25,12 @@ public final class AddressSet {
     /** 0 = not computed yet; large sets are compared and looked up often. */
     private int hash;
 
+    /** Of a list that nobody else keeps; copying it would cost more than the rest. */
     private AddressSet(List<AddressRange> ranges) {
-        this.ranges = List.copyOf(ranges);
+        this.ranges = Collections.unmodifiableList(ranges);
     }
 
-    /** Of ranges that are in order, disjoint and not adjacent already. */
+    /** Of ranges that are in order, disjoint and not adjacent already, in a list nobody changes. */
     static AddressSet ofOrdered(List<AddressRange> ranges) {
         return new AddressSet(ranges);
     }

@@ -31,6 +31,7 @@ final class ImpactEdges {
     private final List<Address> lows = new ArrayList<>();
     private final List<List<Stretch>> opening = new ArrayList<>();
     private final List<List<Stretch>> closing = new ArrayList<>();
+    private Address[] highs;
     private int firstIpv6;
 
     /**
@@ -169,11 +170,22 @@ final class ImpactEdges {
 
     /** The addresses of the positions from one to the one before another, in one family. */
     AddressRange range(int from, int to) {
-        Address high =
-                to == firstIpv6 || to == lows.size()
-                        ? Address.last(lows.get(from).family())
-                        : lows.get(to).previous().orElseThrow();
-        return new AddressRange(lows.get(from), high);
+        return new AddressRange(lows.get(from), high(to - 1));
+    }
+
+    /** The last address of a position; made once, since many sets of addresses end there. */
+    private Address high(int position) {
+        if (highs == null) {
+            highs = new Address[lows.size()];
+        }
+        if (highs[position] == null) {
+            int next = position + 1;
+            highs[position] =
+                    next == firstIpv6 || next == lows.size()
+                            ? Address.last(lows.get(position).family())
+                            : lows.get(next).previous().orElseThrow();
+        }
+        return highs[position];
     }
 
     /** The addresses of a set of positions. */

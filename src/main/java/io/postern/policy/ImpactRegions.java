@@ -2,7 +2,6 @@ package io.postern.policy;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -31,8 +30,8 @@ final class ImpactRegions {
     private final Map<BitSet, List<String>> accountWords = new HashMap<>();
     private final Map<BitSet, List<String>> computerWords = new HashMap<>();
     private final Map<BitSet, List<Target>> targets = new HashMap<>();
+    private final ImpactParts parts;
     private Map<Case, BitSet> keysOf = new LinkedHashMap<>();
-    private final List<ImpactSweep.Runs> runs = new ArrayList<>();
     private long held;
 
     ImpactRegions(
@@ -43,6 +42,7 @@ final class ImpactRegions {
         this.universe = universe;
         this.sweep = sweep;
         this.consumer = consumer;
+        parts = new ImpactParts(sweep.edges().size());
         deciding = new ImpactDeciding(rules, sweep.edges());
     }
 
@@ -61,7 +61,7 @@ final class ImpactRegions {
         sweep.runs()
                 .forEach(
                         (key, where) -> {
-                            runs.add(where);
+                            parts.add(where);
                             cells.changes(key).forEach(this::hold);
                             if (held > HELD_WORDS) {
                                 handOn();
@@ -76,7 +76,7 @@ final class ImpactRegions {
             if (keys.isEmpty()) {
                 held += who.accounts().size() + who.computers().size() >> 6;
             }
-            keys.set(runs.size() - 1);
+            keys.set(parts.size() - 1);
         }
     }
 
@@ -88,11 +88,11 @@ final class ImpactRegions {
         keysOf = new LinkedHashMap<>();
         casesOf.forEach(
                 (keys, cases) ->
-                        parts(keys)
+                        parts.of(keys)
                                 .forEach(
                                         (groups, positions) ->
                                                 handOn(cases, targets(groups), positions)));
-        runs.clear();
+        parts.clear();
         accountWords.clear();
         computerWords.clear();
         held = 0;
@@ -106,43 +106,6 @@ final class ImpactRegions {
                 consumer.accept(region(one, target, addresses, first));
             }
         }
-    }
-
-    /** The positions where some of the keys apply, by the groups of places where they do. */
-    private Map<BitSet, BitSet> parts(BitSet keys) {
-        int count = keys.stream().map(key -> runs.get(key).count()).sum();
-        long[] edges = new long[2 * count];
-        int size = 0;
-        for (int key = keys.nextSetBit(0); key >= 0; key = keys.nextSetBit(key + 1)) {
-            ImpactSweep.Runs where = runs.get(key);
-            for (int run = 0; run < where.count(); run++) {
-                // At one position what ends comes before what begins.
-                edges[size++] = (long) where.to(run) << 32 | where.group(run);
-                edges[size++] = (long) where.from(run) << 32 | 1L << 31 | where.group(run);
-            }
-        }
-        Arrays.sort(edges);
-        Map<BitSet, BitSet> parts = new LinkedHashMap<>();
-        BitSet inside = new BitSet();
-        BitSet part = null;
-        int since = 0;
-        for (int i = 0; i < edges.length; ) {
-            int position = (int) (edges[i] >>> 32);
-            if (!inside.isEmpty()) {
-                part = parts.get(inside);
-                if (part == null) {
-                    part = new BitSet();
-                    parts.put((BitSet) inside.clone(), part);
-                }
-                part.set(since, position);
-            }
-            for (; i < edges.length && (int) (edges[i] >>> 32) == position; i++) {
-                boolean begins = (edges[i] & 1L << 31) != 0;
-                inside.set((int) (edges[i] & 0x7FFF_FFFF), begins);
-            }
-            since = position;
-        }
-        return parts;
     }
 
     private List<Target> targets(BitSet groups) {

@@ -99,6 +99,9 @@ final class ImpactUnknowns {
     }
 
     private void compare(Asked one, List<ImpactRule> ones, Asked two, List<ImpactRule> twos) {
+        if (found.size() > LIMIT) {
+            return;
+        }
         pairs++;
         boolean accounts = mayOverlap(one.accounts(), two.accounts());
         boolean computers = mayOverlap(one.computers(), two.computers());
