@@ -24,12 +24,8 @@ final class ImpactCells {
     /** The same with numbers of classes. */
     private record Block(BitSet accounts, BitSet computers) {}
 
-    /** The rules a key takes from everywhere and from its own lists, by account set. */
-    private record Sources(
-            List<Integer> everywhereBefore,
-            List<Integer> everywhereAfter,
-            List<ImpactRule> boundBefore,
-            List<ImpactRule> boundAfter) {}
+    /** The classes of computers of one class of accounts. */
+    private record Row(int account, BitSet computers) {}
 
     /** Identities sorted for some sources, and what each class of accounts gets. */
     private record Layout(ImpactClasses accounts, ImpactClasses computers, List<ImpactRow> rows) {}
@@ -41,7 +37,8 @@ final class ImpactCells {
     private final ImpactRules rules;
     private final ImpactSweep sweep;
     private final Instant start;
-    private final Map<Sources, Layout> layouts = new HashMap<>();
+    private ImpactKey.Sources sources;
+    private Layout layout;
     private final Who everybody;
 
     /**
@@ -57,7 +54,10 @@ final class ImpactCells {
         everybody = new Who(universe.accountDomain(), universe.computerDomain());
     }
 
-    /** Disjoint products for each move and stretch of time; empty if nothing changes. */
+    /**
+     * Disjoint products for each move and stretch of time; empty if nothing changes. Quick for keys
+     * that follow one of the same sources.
+     */
     Map<Span, List<Who>> changes(ImpactKey key) {
         Map<Span, List<Who>> changes = new LinkedHashMap<>();
         if (!key.asksIdentity()) {
@@ -66,15 +66,13 @@ final class ImpactCells {
                     .forEach((span, any) -> changes.put(span, List.of(everybody)));
             return changes;
         }
-        Layout layout =
-                layouts.computeIfAbsent(
-                        new Sources(
-                                key.everywhereBefore(),
-                                key.everywhereAfter(),
-                                key.boundBefore(),
-                                key.boundAfter()),
-                        this::layout);
-        Map<Span, List<Block>> rows = new LinkedHashMap<>();
+        if (!key.sources().equals(sources)) {
+            // Of many principals a layout is large: only the one in use is kept.
+            layout = null;
+            layout = layout(key.sources());
+            sources = key.sources();
+        }
+        Map<Span, List<Row>> rows = new LinkedHashMap<>();
         for (int account = 0; account < layout.rows().size(); account++) {
             int number = account;
             layout.rows()
@@ -83,19 +81,13 @@ final class ImpactCells {
                     .forEach(
                             (span, computers) ->
                                     rows.computeIfAbsent(span, any -> new ArrayList<>())
-                                            .add(new Block(single(number), computers)));
+                                            .add(new Row(number, computers)));
         }
-        rows.forEach((span, blocks) -> changes.put(span, joined(blocks, layout)));
+        rows.forEach((span, some) -> changes.put(span, joined(some)));
         return changes;
     }
 
-    private static BitSet single(int number) {
-        BitSet bits = new BitSet();
-        bits.set(number);
-        return bits;
-    }
-
-    private Layout layout(Sources sources) {
+    private Layout layout(ImpactKey.Sources sources) {
         Map<Integer, List<ImpactRule>> before =
                 byAccounts(sources.everywhereBefore(), sources.boundBefore(), true);
         Map<Integer, List<ImpactRule>> after =
@@ -151,7 +143,7 @@ final class ImpactCells {
     }
 
     /** Joins rows in the order that gives fewer products. */
-    private static List<Who> joined(List<Block> rows, Layout layout) {
+    private List<Who> joined(List<Row> rows) {
         List<Block> best = joinAccounts(rows);
         if ((long) rows.size() * layout.computers().size() <= TRANSPOSED_LIMIT) {
             List<Block> other = joinComputers(rows);
@@ -167,26 +159,26 @@ final class ImpactCells {
         return who;
     }
 
-    private static List<Block> joinAccounts(List<Block> rows) {
+    private static List<Block> joinAccounts(List<Row> rows) {
         Map<BitSet, BitSet> joined = new LinkedHashMap<>();
         rows.forEach(
                 row ->
                         joined.computeIfAbsent(row.computers(), any -> new BitSet())
-                                .or(row.accounts()));
+                                .set(row.account()));
         List<Block> blocks = new ArrayList<>();
         joined.forEach((computers, accounts) -> blocks.add(new Block(accounts, computers)));
         return blocks;
     }
 
     /** Columns first: the accounts of each class of computers, then columns that are alike. */
-    private static List<Block> joinComputers(List<Block> rows) {
+    private static List<Block> joinComputers(List<Row> rows) {
         Map<Integer, BitSet> columns = new LinkedHashMap<>();
-        for (Block row : rows) {
+        for (Row row : rows) {
             row.computers().stream()
                     .forEach(
                             computer ->
                                     columns.computeIfAbsent(computer, any -> new BitSet())
-                                            .or(row.accounts()));
+                                            .set(row.account()));
         }
         Map<BitSet, BitSet> joined = new LinkedHashMap<>();
         columns.forEach(

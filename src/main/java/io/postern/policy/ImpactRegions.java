@@ -23,6 +23,9 @@ final class ImpactRegions {
     /** So many words of identity sets are held at a time; beyond, regions are joined in parts. */
     private static final long HELD_WORDS = 20_000_000;
 
+    /** So many names of identities are kept in case the next region lists the same. */
+    private static final long HELD_NAMES = 5_000_000;
+
     private final ImpactUniverse universe;
     private final ImpactSweep sweep;
     private final ImpactDeciding deciding;
@@ -33,6 +36,7 @@ final class ImpactRegions {
     private final ImpactParts parts;
     private Map<Case, BitSet> keysOf = new LinkedHashMap<>();
     private long held;
+    private long heldNames;
 
     ImpactRegions(
             ImpactUniverse universe,
@@ -56,17 +60,22 @@ final class ImpactRegions {
         return false;
     }
 
-    /** Hands every region on. */
+    /** Hands every region on, keys of the same sources together. */
     void run(ImpactCells cells) {
-        sweep.runs()
-                .forEach(
-                        (key, where) -> {
-                            parts.add(where);
-                            cells.changes(key).forEach(this::hold);
-                            if (held > HELD_WORDS) {
-                                handOn();
-                            }
-                        });
+        Map<ImpactKey.Sources, List<ImpactKey>> keys = new LinkedHashMap<>();
+        for (ImpactKey key : sweep.runs().keySet()) {
+            keys.computeIfAbsent(key.sources(), any -> new ArrayList<>()).add(key);
+        }
+        keys.forEach(
+                (sources, some) -> {
+                    for (ImpactKey key : some) {
+                        parts.add(sweep.runs().get(key));
+                        cells.changes(key).forEach(this::hold);
+                        if (held > HELD_WORDS) {
+                            handOn();
+                        }
+                    }
+                });
         handOn();
     }
 
@@ -95,6 +104,7 @@ final class ImpactRegions {
         parts.clear();
         accountWords.clear();
         computerWords.clear();
+        heldNames = 0;
         held = 0;
     }
 
@@ -197,12 +207,20 @@ final class ImpactRegions {
     }
 
     private List<String> words(BitSet identities, BitSet all, Map<BitSet, List<String>> known) {
-        return known.computeIfAbsent(
-                identities,
-                any ->
-                        identities.equals(all)
-                                ? List.of("*")
-                                : List.copyOf(
-                                        identities.stream().mapToObj(universe::word).toList()));
+        List<String> words = known.get(identities);
+        if (words == null) {
+            words =
+                    identities.equals(all)
+                            ? List.of("*")
+                            : List.copyOf(identities.stream().mapToObj(universe::word).toList());
+            heldNames += words.size();
+            if (heldNames > HELD_NAMES) {
+                accountWords.clear();
+                computerWords.clear();
+                heldNames = words.size();
+            }
+            known.put(identities, words);
+        }
+        return words;
     }
 }

@@ -246,10 +246,8 @@ final class ImpactSweep {
                 new ImpactKey(
                         before.steps,
                         after.steps,
-                        before.everywhere,
-                        after.everywhere,
-                        before.bound,
-                        after.bound);
+                        new ImpactKey.Sources(
+                                before.everywhere, after.everywhere, before.bound, after.bound));
         boolean same = before.steps.equals(after.steps) && !key.asksIdentity();
         return same ? null : key;
     }
