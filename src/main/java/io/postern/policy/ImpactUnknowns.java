@@ -54,7 +54,13 @@ final class ImpactUnknowns {
                 }
             }
         }
-        changed.forEach((one, ones) -> all.forEach((two, twos) -> compare(one, ones, two, twos)));
+        Map<Asked, List<ImpactRule>> withGroup = new LinkedHashMap<>(all);
+        withGroup.keySet().removeIf(asked -> !holdsGroup(asked));
+        // Of two that hold no group, everybody is known: most policies have few that do.
+        changed.forEach(
+                (one, ones) ->
+                        (holdsGroup(one) ? all : withGroup)
+                                .forEach((two, twos) -> compare(one, ones, two, twos)));
     }
 
     private boolean holdsGroup(Asked asked) {
@@ -99,10 +105,9 @@ final class ImpactUnknowns {
     }
 
     private void compare(Asked one, List<ImpactRule> ones, Asked two, List<ImpactRule> twos) {
-        if (found.size() > LIMIT) {
+        if (found.size() > LIMIT || pairs++ > MOST_PAIRS) {
             return;
         }
-        pairs++;
         boolean accounts = mayOverlap(one.accounts(), two.accounts());
         boolean computers = mayOverlap(one.computers(), two.computers());
         if (!accounts && !computers) {
