@@ -57,10 +57,17 @@ public final class DiffCommand extends PolicyVerb {
     private static int printText(Policy before, Policy after, Instant start, PrintWriter out) {
         ImpactText text = new ImpactText();
         OrderedRegions regions = new OrderedRegions(text::add);
-        List<String> unknowns = Impact.stream(before, after, start, regions::add);
+        List<String> unknowns = stream(before, after, start, regions);
         regions.end();
         text.print(unknowns, ChangeProof.of(before, after, start), out);
         return regions.count() == 0 ? 0 : 1;
+    }
+
+    private static List<String> stream(
+            Policy before, Policy after, Instant start, OrderedRegions regions) {
+        try (Progress progress = Progress.of("Comparing")) {
+            return Impact.stream(before, after, start, regions::add, progress);
+        }
     }
 
     private static int printJson(Policy before, Policy after, Instant start, PrintWriter out) {
@@ -72,7 +79,7 @@ public final class DiffCommand extends PolicyVerb {
                     generator.writeStartObject();
                     generator.writeArrayFieldStart("regions");
                     OrderedRegions regions = new OrderedRegions(json::write);
-                    List<String> unknowns = Impact.stream(before, after, start, regions::add);
+                    List<String> unknowns = stream(before, after, start, regions);
                     regions.end();
                     count[0] = regions.count();
                     generator.writeEndArray();

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
 
 /**
@@ -46,18 +47,37 @@ public final class Impact {
      */
     public static List<String> stream(
             Policy before, Policy after, Instant from, Consumer<Region> consumer) {
+        return stream(before, after, from, consumer, share -> {});
+    }
+
+    /**
+     * The same, saying how far it is. Either consumer may throw to end the work.
+     *
+     * @param progress from time to time called with the share of the work that is done, 0 to 1,
+     *     never falling
+     */
+    public static List<String> stream(
+            Policy before,
+            Policy after,
+            Instant from,
+            Consumer<Region> consumer,
+            DoubleConsumer progress) {
         ImpactUniverse universe = new ImpactUniverse(before, after);
         ImpactRules rules = new ImpactRules(before, after, universe);
-        stream(universe, rules, from, consumer);
+        stream(universe, rules, from, consumer, progress);
         return new ImpactUnknowns(universe, rules, from).unknowns();
     }
 
     /** Hands on every region in which the two sides of some rules differ. */
-    static void stream(
-            ImpactUniverse universe, ImpactRules rules, Instant from, Consumer<Region> consumer) {
+    private static void stream(
+            ImpactUniverse universe,
+            ImpactRules rules,
+            Instant from,
+            Consumer<Region> consumer,
+            DoubleConsumer progress) {
         ImpactSweep sweep = new ImpactSweep(rules, universe.places().size(), from);
         ImpactCells cells = new ImpactCells(universe, rules, sweep, from);
-        new ImpactRegions(universe, rules, sweep, consumer).run(cells);
+        new ImpactRegions(universe, rules, sweep, consumer).run(cells, progress);
     }
 
     /** Whether there is a region of some rules whose move and time count. */
@@ -74,7 +94,7 @@ public final class Impact {
     /** The regions of some rules in the fixed order. */
     static List<Region> regions(ImpactUniverse universe, ImpactRules rules, Instant from) {
         List<Region> regions = new ArrayList<>();
-        stream(universe, rules, from, regions::add);
+        stream(universe, rules, from, regions::add, share -> {});
         regions.sort(Region.ORDER);
         return List.copyOf(regions);
     }

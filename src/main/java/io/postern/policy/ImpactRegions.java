@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.DoubleConsumer;
 import java.util.function.Predicate;
 
 /** Joins what happens under each key into regions: disjoint products, few and large. */
@@ -60,22 +61,27 @@ final class ImpactRegions {
         return false;
     }
 
-    /** Hands every region on, keys of the same sources together. */
-    void run(ImpactCells cells) {
+    /**
+     * Hands every region on, keys of the same sources together.
+     *
+     * @param progress told the share of the keys that are done
+     */
+    void run(ImpactCells cells, DoubleConsumer progress) {
         Map<ImpactKey.Sources, List<ImpactKey>> keys = new LinkedHashMap<>();
         for (ImpactKey key : sweep.runs().keySet()) {
             keys.computeIfAbsent(key.sources(), any -> new ArrayList<>()).add(key);
         }
-        keys.forEach(
-                (sources, some) -> {
-                    for (ImpactKey key : some) {
-                        parts.add(sweep.runs().get(key));
-                        cells.changes(key).forEach(this::hold);
-                        if (held > HELD_WORDS) {
-                            handOn();
-                        }
-                    }
-                });
+        int done = 0;
+        for (List<ImpactKey> some : keys.values()) {
+            for (ImpactKey key : some) {
+                parts.add(sweep.runs().get(key));
+                cells.changes(key).forEach(this::hold);
+                if (held > HELD_WORDS) {
+                    handOn();
+                }
+                progress.accept((double) ++done / sweep.runs().size());
+            }
+        }
         handOn();
     }
 
