@@ -11,11 +11,23 @@ import java.util.stream.Collectors;
 
 /**
  * Compiles a policy to the receive connectors of one server. Deterministic; no wide connector and
- * no foreign object is ever changed. An address gets exactly the tier the policy gives it without
- * identity, protected sources stay where they are, and what cannot be held is {@link Unsupported}.
+ * no foreign object is ever changed. An address gets exactly the tier the policy gives it,
+ * protected sources stay where they are, and what cannot be held is {@link Unsupported}.
  */
 public final class ExchangeCompiler {
     private ExchangeCompiler() {}
+
+    /**
+     * The connectors that the server should have, where nothing before them proves identity.
+     *
+     * @param server as below
+     * @param observed as below
+     * @param at as below
+     */
+    public static CompiledConnectors compile(
+            Policy policy, Server server, List<ReceiveConnector> observed, Instant at) {
+        return compile(policy, server, observed, at, false);
+    }
 
     /**
      * The connectors that the server should have.
@@ -24,14 +36,21 @@ public final class ExchangeCompiler {
      *     found on that port
      * @param observed what the server has now; managed ones are not read, they are replaced
      * @param at the instant that grants must hold at
+     * @param isIdentityProven whether a layer before the connectors was read back to be active and
+     *     proves identity: only then an address gets the highest tier that any identity has from it
      */
     public static CompiledConnectors compile(
-            Policy policy, Server server, List<ReceiveConnector> observed, Instant at) {
+            Policy policy,
+            Server server,
+            List<ReceiveConnector> observed,
+            Instant at,
+            boolean isIdentityProven) {
         List<ReceiveConnector> unmanaged = observed.stream().filter(one -> !one.managed()).toList();
         List<ReceiveConnector> managed = new ArrayList<>();
         List<Unsupported> unsupported = new ArrayList<>();
         for (int port : server.ports().stream().distinct().sorted().toList()) {
-            new PortCompilation(policy, server, port, at, unmanaged).into(managed, unsupported);
+            new PortCompilation(policy, server, port, at, isIdentityProven, unmanaged)
+                    .into(managed, unsupported);
         }
         if (takesAName(unmanaged, managed, server, unsupported)) {
             managed.clear();

@@ -5,7 +5,7 @@ public final class OwnershipMark {
     /** What Postern writes. */
     public static final String TEXT = "[postern:managed] Managed by Postern. Do not edit.";
 
-    private static final String PREFIX = "[postern:managed]";
+    static final String PREFIX = "[postern:managed]";
 
     private OwnershipMark() {}
 

@@ -23,21 +23,33 @@ final class PortCompilation {
     private final Server server;
     private final int port;
     private final Instant at;
+    private final boolean isIdentityProven;
     private final List<ReceiveConnector> unmanaged;
 
     PortCompilation(
-            Policy policy, Server server, int port, Instant at, List<ReceiveConnector> unmanaged) {
+            Policy policy,
+            Server server,
+            int port,
+            Instant at,
+            boolean isIdentityProven,
+            List<ReceiveConnector> unmanaged) {
         this.policy = policy;
         this.server = server;
         this.port = port;
         this.at = at;
+        this.isIdentityProven = isIdentityProven;
         this.unmanaged = unmanaged;
     }
 
     void into(List<ReceiveConnector> managed, List<Unsupported> unsupported) {
-        AddressTiers tiers = AddressTiers.of(policy, server, port, at);
+        AddressTiers tiers =
+                isIdentityProven
+                        ? AddressTiers.ofAnyIdentity(policy, server, port, at)
+                        : AddressTiers.of(policy, server, port, at);
         Limits limits = new Limits(policy, server, port, at, tiers, unsupported);
-        limits.identityEntries();
+        if (!isIdentityProven) {
+            limits.identityEntries();
+        }
         ReceiveConnector wide = WideConnector.on(port, unmanaged).orElse(null);
         if (wide == null) {
             limits.noWideConnector();

@@ -6,10 +6,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
- * The tier that a policy gives to each address on one server, port and instant when no identity is
- * proven: a partition of the whole address space. Immutable.
+ * The tier that a policy gives to each address on one server, port and instant, when no identity is
+ * proven or when any may be: a partition of the whole address space. Immutable.
  */
 public final class AddressTiers {
     private final Map<Tier, AddressSet> byTier;
@@ -20,22 +21,43 @@ public final class AddressTiers {
 
     /** Computes the partition; entries that ask for an identity never match. */
     public static AddressTiers of(Policy policy, Server server, int port, Instant at) {
-        AddressSet open = AddressSet.ALL;
+        return of(policy, server, port, at, grant -> AddressSet.EMPTY);
+    }
+
+    /**
+     * The highest tier that anybody gets from each address, whatever identity he proves: what a
+     * layer must let through that sees only addresses and stands behind one that sees identities.
+     */
+    public static AddressTiers ofAnyIdentity(Policy policy, Server server, int port, Instant at) {
+        IdentityReach reach = new IdentityReach(policy, server, port);
+        return of(policy, server, port, at, reach::of);
+    }
+
+    private static AddressTiers of(
+            Policy policy,
+            Server server,
+            int port,
+            Instant at,
+            Function<Grant, AddressSet> ofIdentityGrant) {
+        List<AddressRange> blocked = new ArrayList<>();
         for (Block block : policy.blocks()) {
             if (!block.from().needsIdentity() && applies(block.to(), server, port)) {
-                open = open.subtract(block.from().effective());
+                blocked.addAll(block.from().effective().ranges());
             }
         }
+        AddressSet open = AddressSet.ALL.subtract(AddressSet.of(blocked));
         Map<Tier, AddressSet> byTier = new EnumMap<>(Tier.class);
         Map<Tier, List<AddressRange>> matching = new EnumMap<>(Tier.class);
         for (Tier tier : Tier.values()) {
             matching.put(tier, new ArrayList<>());
         }
         for (Grant grant : ProtectedSources.withGrants(policy)) {
-            if (!grant.from().needsIdentity()
-                    && applies(grant.to(), server, port)
-                    && grant.holdsAt(at)) {
-                matching.get(grant.tier()).addAll(grant.from().effective().ranges());
+            if (applies(grant.to(), server, port) && grant.holdsAt(at)) {
+                AddressSet reached =
+                        grant.from().needsIdentity()
+                                ? ofIdentityGrant.apply(grant)
+                                : grant.from().effective();
+                matching.get(grant.tier()).addAll(reached.ranges());
             }
         }
         AddressSet left = open;
