@@ -16,39 +16,46 @@ final class IndexIdentities {
     /** The unit that also an unproven identity has: nothing is asked. */
     static final int ANY = 0;
 
-    private final int[] starts;
+    private final int[] records;
+    // How many units, then these, for each identity that has any; the record of the others is 0.
     private final int[] units;
 
     private IndexIdentities(Builder builder) {
-        starts = new int[builder.leafCount + 1];
+        int[] counts = new int[builder.leafCount];
+        int size = 1;
         for (int[] leaves : builder.members) {
             for (int leaf : leaves) {
-                starts[leaf + 1]++;
+                size += counts[leaf]++ == 0 ? 2 : 1;
             }
         }
+        records = new int[builder.leafCount];
+        units = new int[size];
+        int next = 1;
         for (int leaf = 0; leaf < builder.leafCount; leaf++) {
-            starts[leaf + 1] += starts[leaf];
+            if (counts[leaf] > 0) {
+                records[leaf] = next;
+                next += 1 + counts[leaf];
+            }
         }
-        units = new int[starts[builder.leafCount]];
-        int[] next = starts.clone();
         for (int i = 0; i < builder.members.size(); i++) {
             for (int leaf : builder.members.get(i)) {
-                units[next[leaf]++] = i + 1;
+                int record = records[leaf];
+                units[record + ++units[record]] = i + 1;
             }
         }
     }
 
-    /** Where the units of a proven identity begin; those of a stranger or of nobody are none. */
-    int from(int leaf) {
-        return leaf < 0 ? 0 : starts[leaf];
+    /** Where the units of an identity are noted; of a stranger and of nobody what is handed in. */
+    int record(int leaf) {
+        return leaf < 0 ? leaf : records[leaf];
     }
 
-    /** Where the units of a proven identity end. */
-    int to(int leaf) {
-        return leaf < 0 ? 0 : starts[leaf + 1];
+    /** How many units a record has; a stranger and nobody have none. */
+    int count(int record) {
+        return units[Math.max(0, record)];
     }
 
-    /** The unit there; those of one identity rise. */
+    /** The unit there; those of a record follow it, rising. */
     int unit(int index) {
         return units[index];
     }

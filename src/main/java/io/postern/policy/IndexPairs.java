@@ -5,21 +5,33 @@ import java.util.Arrays;
 /**
  * What is to be asked for a pair of an account unit and a computer unit. Immutable once built.
  *
- * <p>A reference holds the cell that counts at every address in its lower half and the number of
- * the table of addresses, 0 for none, in its upper half; 0 is nothing at all.
+ * <p>A reference holds the code of the cell that counts at every address in its lower half and the
+ * number of the table of addresses, 0 for none, in its upper half; the bound of the cell lies
+ * beside it.
  */
 final class IndexPairs {
     private static final int[] NONE = {};
     private static final long[] NO_REFERENCE = {};
+    private static final int ABSENT = -1;
 
+    /** Key, reference and bound, and one to end where a line of the cache does. */
+    private static final int SLOT = 4;
+
+    private static final long ACCOUNT_FACTOR = 0x9E3779B97F4A7C15L;
+    private static final long COMPUTER_FACTOR = 0xC2B2AE3D27D4EB4FL;
+
+    // Reference and bound at twice the unit.
     private final long[] byAccount;
     private final long[] byComputer;
-    // Key and reference side by side.
     private final long[] slots;
+    // Two bits for each pair in one word: small enough to stay near, it turns away most pairs that
+    // nothing is to be asked for.
+    private final long[] filter;
     private final int[] partnerStarts;
     private final int[] partners;
 
-    private IndexPairs(Builder builder, long[] references, int accountUnits, int computerUnits) {
+    private IndexPairs(
+            Builder builder, long[] references, long[] bounds, int accountUnits, int units) {
         long[] ofAccounts = NO_REFERENCE;
         long[] ofComputers = NO_REFERENCE;
         int[] starts = new int[accountUnits + 1];
@@ -28,11 +40,13 @@ final class IndexPairs {
             int account = builder.account(table);
             int computer = builder.computer(table);
             if (computer == IndexIdentities.ANY) {
-                ofAccounts = ofAccounts.length == 0 ? new long[accountUnits] : ofAccounts;
-                ofAccounts[account] = references[table];
+                ofAccounts = ofAccounts.length == 0 ? new long[accountUnits * 2] : ofAccounts;
+                ofAccounts[account * 2] = references[table];
+                ofAccounts[account * 2 + 1] = bounds[table];
             } else if (account == IndexIdentities.ANY) {
-                ofComputers = ofComputers.length == 0 ? new long[computerUnits] : ofComputers;
-                ofComputers[computer] = references[table];
+                ofComputers = ofComputers.length == 0 ? new long[units * 2] : ofComputers;
+                ofComputers[computer * 2] = references[table];
+                ofComputers[computer * 2 + 1] = bounds[table];
             } else {
                 starts[account + 1]++;
                 pairCount++;
@@ -45,44 +59,81 @@ final class IndexPairs {
         }
         partnerStarts = pairCount == 0 ? NONE : starts;
         partners = new int[pairCount];
-        slots = new long[pairCount == 0 ? 2 : Integer.highestOneBit(pairCount) * 8];
+        slots = new long[Integer.highestOneBit(1 + pairCount + pairCount / 4) * 2 * SLOT];
+        filter = new long[Math.max(1, Integer.highestOneBit(pairCount) / 4)];
         int[] next = starts.clone();
         for (int table = 1; table < builder.count; table++) {
             int account = builder.account(table);
             int computer = builder.computer(table);
             if (account != IndexIdentities.ANY && computer != IndexIdentities.ANY) {
                 partners[next[account]++] = computer;
-                int slot = slot(slots, builder.keys[table]);
+                int slot = slot(slots, SLOT, builder.keys[table]);
                 slots[slot] = builder.keys[table];
                 slots[slot + 1] = references[table];
+                slots[slot + 2] = bounds[table];
+                long hash = hash(account, computer);
+                filter[(int) (hash >>> 32) & filter.length - 1] |= bits(hash);
             }
         }
     }
 
+    boolean hasAccountsAlone() {
+        return byAccount.length > 0;
+    }
+
+    boolean hasComputersAlone() {
+        return byComputer.length > 0;
+    }
+
     /** The reference for an account unit and any computer. */
     long ofAccount(int account) {
-        return byAccount.length == 0 ? 0 : byAccount[account];
+        return byAccount[account * 2];
+    }
+
+    long boundOfAccount(int account) {
+        return byAccount[account * 2 + 1];
     }
 
     /** The reference for a computer unit and any account. */
     long ofComputer(int computer) {
-        return byComputer.length == 0 ? 0 : byComputer[computer];
+        return byComputer[computer * 2];
     }
 
-    /** The reference for both. */
-    long of(int account, int computer) {
-        int slot = slot(slots, key(account, computer));
-        return slots[slot + 1];
+    long boundOfComputer(int computer) {
+        return byComputer[computer * 2 + 1];
     }
 
-    /** Where the computer units begin that the account unit has a pair with. */
+    /** Whether there may be something to be asked for both; false = there is not. */
+    boolean mayHave(int account, int computer) {
+        long hash = hash(account, computer);
+        long bits = bits(hash);
+        return (filter[(int) (hash >>> 32) & filter.length - 1] & bits) == bits;
+    }
+
+    /** Where the reference for both is; negative = there is none. */
+    int find(int account, int computer) {
+        long key = key(account, computer);
+        int slot = slot(slots, SLOT, key);
+        return slots[slot] == key ? slot : ABSENT;
+    }
+
+    /** The reference found there. */
+    long reference(int found) {
+        return slots[found + 1];
+    }
+
+    long bound(int found) {
+        return slots[found + 2];
+    }
+
+    /** How many computer units the account unit has a pair with. */
+    int partners(int account) {
+        return partnerStarts.length == 0 ? 0 : partnerStarts[account + 1] - partnerStarts[account];
+    }
+
+    /** Where these begin. */
     int partnersFrom(int account) {
         return partnerStarts.length == 0 ? 0 : partnerStarts[account];
-    }
-
-    /** Where they end. */
-    int partnersTo(int account) {
-        return partnerStarts.length == 0 ? 0 : partnerStarts[account + 1];
     }
 
     int partner(int index) {
@@ -93,13 +144,21 @@ final class IndexPairs {
         return (long) account << 32 | computer;
     }
 
+    private static long hash(int account, int computer) {
+        return account * ACCOUNT_FACTOR + computer * COMPUTER_FACTOR;
+    }
+
+    private static long bits(long hash) {
+        return 1L << (hash >>> 26) | 1L << (hash >>> 20);
+    }
+
     /** The slot that holds the key or is free for it. */
-    private static int slot(long[] slots, long key) {
-        long hash = key * 0x9E3779B97F4A7C15L;
-        int mask = slots.length - 2;
+    private static int slot(long[] slots, int width, long key) {
+        long hash = key * ACCOUNT_FACTOR;
+        int mask = slots.length - width;
         int slot = (int) (hash >>> 32) & mask;
         while (slots[slot] != key && slots[slot] != 0) {
-            slot = slot + 2 & mask;
+            slot = slot + width & mask;
         }
         return slot;
     }
@@ -115,7 +174,7 @@ final class IndexPairs {
             if (key == 0) {
                 return 0;
             }
-            int slot = slot(slots, key);
+            int slot = slot(slots, 2, key);
             if (slots[slot] == 0) {
                 if (count == keys.length) {
                     keys = Arrays.copyOf(keys, count * 2);
@@ -134,7 +193,7 @@ final class IndexPairs {
         private void grow() {
             slots = new long[slots.length * 2];
             for (int table = 1; table < count; table++) {
-                int slot = slot(slots, keys[table]);
+                int slot = slot(slots, 2, keys[table]);
                 slots[slot] = keys[table];
                 slots[slot + 1] = table;
             }
@@ -152,8 +211,8 @@ final class IndexPairs {
             return (int) keys[pair];
         }
 
-        IndexPairs build(long[] references, int accountUnits, int computerUnits) {
-            return new IndexPairs(this, references, accountUnits, computerUnits);
+        IndexPairs build(long[] references, long[] bounds, int accountUnits, int computerUnits) {
+            return new IndexPairs(this, references, bounds, accountUnits, computerUnits);
         }
     }
 }

@@ -9,6 +9,9 @@ import java.time.Instant;
 public final class PolicyIndex {
     private static final Tier[] TIERS = Tier.values();
 
+    /** From so many units of a computer on it may be shorter to walk the account's pairs. */
+    private static final int CROWD = 16;
+
     private final Principals principals;
     private final IndexNames names;
     private final IndexPlaces places;
@@ -20,7 +23,8 @@ public final class PolicyIndex {
     private final IndexCells cells;
     private final IndexIpv4 ipv4;
     private final IndexIpv6 ipv6;
-    private final int everywhere;
+    private final int everywhereCode;
+    private final long everywhereBound;
     private final Instant from;
     private final Instant until;
 
@@ -36,7 +40,8 @@ public final class PolicyIndex {
         cells = build.cells;
         ipv4 = build.ipv4;
         ipv6 = build.ipv6;
-        everywhere = build.everywhere;
+        everywhereCode = build.everywhereCode;
+        everywhereBound = build.everywhereBound;
         from = build.from;
         until = build.until;
     }
@@ -69,15 +74,14 @@ public final class PolicyIndex {
      */
     public int account(String name) {
         int known = name == null ? IndexNames.ABSENT : names.find(name);
-        return known >= 0 ? known : principals.identity(name, false);
+        return accounts.record(known >= 0 ? known : principals.identity(name, false));
     }
 
     /** The number of a computer, as {@link #account}. */
     public int computer(String name) {
         int known = name == null ? IndexNames.ABSENT : names.find(name);
-        return known >= 0 && principals.leaves().get(known).mayBeComputer()
-                ? known
-                : principals.identity(name, true);
+        boolean isComputer = known >= 0 && principals.leaves().get(known).mayBeComputer();
+        return computers.record(isComputer ? known : principals.identity(name, true));
     }
 
     /**
@@ -99,10 +103,7 @@ public final class PolicyIndex {
      * @return to be read by {@link #tier}, {@link #grant} and {@link #block} of this index
      */
     public long decideIpv4(int address, int account, int computer, int place) {
-        long best = cells.outcome(ipv4.mainCell(address), place);
-        if (everywhere != 0) {
-            best = IndexCells.stronger(best, cells.outcome(everywhere, place));
-        }
+        long best = everywhere(ofIpv4(ipv4.mainStretch(address), place), place);
         return account < 0 && computer < 0
                 ? best
                 : proven(best, true, 0, address, account, computer, place);
@@ -116,10 +117,7 @@ public final class PolicyIndex {
      * @param low lower 64 bits
      */
     public long decideIpv6(long high, long low, int account, int computer, int place) {
-        long best = cells.outcome(ipv6.cell(0, high, low), place);
-        if (everywhere != 0) {
-            best = IndexCells.stronger(best, cells.outcome(everywhere, place));
-        }
+        long best = everywhere(ofIpv6(ipv6.stretch(0, high, low), place), place);
         return account < 0 && computer < 0
                 ? best
                 : proven(best, false, high, low, account, computer, place);
@@ -132,6 +130,20 @@ public final class PolicyIndex {
                 : decideIpv6(address.high(), address.low(), account, computer, place);
     }
 
+    private long ofIpv4(int stretch, int place) {
+        return stretch < 0 ? 0 : cells.outcome(ipv4.code(stretch), ipv4.bound(stretch), place);
+    }
+
+    private long ofIpv6(int stretch, int place) {
+        return stretch < 0 ? 0 : cells.outcome(ipv6.code(stretch), ipv6.bound(stretch), place);
+    }
+
+    private long everywhere(long found, int place) {
+        return everywhereCode == 0 && everywhereBound == 0
+                ? found
+                : IndexCells.stronger(found, cells.outcome(everywhereCode, everywhereBound, place));
+    }
+
     private long proven(
             long unproven,
             boolean isIpv4,
@@ -141,45 +153,80 @@ public final class PolicyIndex {
             int computer,
             int place) {
         long best = unproven;
-        int computersFrom = computers.from(computer);
-        int computersTo = computers.to(computer);
-        for (int i = computersFrom; i < computersTo; i++) {
-            long reference = pairs.ofComputer(computers.unit(i));
-            best = with(best, reference, isIpv4, high, low, place);
+        int computersFrom = computer + 1;
+        int computersTo = computersFrom + computers.count(computer);
+        if (pairs.hasComputersAlone()) {
+            for (int i = computersFrom; i < computersTo; i++) {
+                int unit = computers.unit(i);
+                long reference = pairs.ofComputer(unit);
+                long bound = pairs.boundOfComputer(unit);
+                best = with(best, reference, bound, isIpv4, high, low, place);
+            }
         }
-        int accountsTo = accounts.to(account);
-        for (int i = accounts.from(account); i < accountsTo; i++) {
+        int accountsTo = account + 1 + accounts.count(account);
+        for (int i = account + 1; i < accountsTo; i++) {
             int unit = accounts.unit(i);
-            best = with(best, pairs.ofAccount(unit), isIpv4, high, low, place);
-            int partnersFrom = pairs.partnersFrom(unit);
-            int partnersTo = pairs.partnersTo(unit);
-            // The shorter side is walked, so that a crowd on one side costs nothing.
-            if (partnersTo - partnersFrom < computersTo - computersFrom) {
-                for (int j = partnersFrom; j < partnersTo; j++) {
-                    int partner = pairs.partner(j);
-                    if (computers.has(partner, computersFrom, computersTo)) {
-                        best = with(best, pairs.of(unit, partner), isIpv4, high, low, place);
-                    }
-                }
-            } else {
-                for (int j = computersFrom; j < computersTo; j++) {
-                    long reference = pairs.of(unit, computers.unit(j));
-                    best = with(best, reference, isIpv4, high, low, place);
+            if (pairs.hasAccountsAlone()) {
+                long reference = pairs.ofAccount(unit);
+                long bound = pairs.boundOfAccount(unit);
+                best = with(best, reference, bound, isIpv4, high, low, place);
+            }
+            boolean isCrowd = computersTo - computersFrom > CROWD;
+            if (isCrowd && pairs.partners(unit) < computersTo - computersFrom) {
+                best = partners(best, unit, computer, isIpv4, high, low, place);
+                continue;
+            }
+            for (int j = computersFrom; j < computersTo; j++) {
+                int partner = computers.unit(j);
+                if (pairs.mayHave(unit, partner)) {
+                    best = pair(best, unit, partner, isIpv4, high, low, place);
                 }
             }
         }
         return best;
     }
 
-    private long with(long best, long reference, boolean isIpv4, long high, long low, int place) {
-        if (reference == 0) {
+    /** Walks the shorter side, so that a crowd of units of the computer costs nothing. */
+    private long partners(
+            long found, int unit, int computer, boolean isIpv4, long high, long low, int place) {
+        long best = found;
+        int to = computer + 1 + computers.count(computer);
+        int partnersTo = pairs.partnersFrom(unit) + pairs.partners(unit);
+        for (int i = pairs.partnersFrom(unit); i < partnersTo; i++) {
+            int partner = pairs.partner(i);
+            if (computers.has(partner, computer + 1, to)) {
+                best = pair(best, unit, partner, isIpv4, high, low, place);
+            }
+        }
+        return best;
+    }
+
+    private long pair(
+            long best, int unit, int partner, boolean isIpv4, long high, long low, int place) {
+        int found = pairs.find(unit, partner);
+        if (found < 0) {
             return best;
         }
-        long found = cells.outcome((int) reference, place);
+        long bound = pairs.bound(found);
+        return with(best, pairs.reference(found), bound, isIpv4, high, low, place);
+    }
+
+    private long with(
+            long best,
+            long reference,
+            long bound,
+            boolean isIpv4,
+            long high,
+            long low,
+            int place) {
+        long found = cells.outcome((int) reference, bound, place);
         int table = (int) (reference >>> 32);
         if (table != 0) {
-            int cell = isIpv4 ? ipv4.cell(table, (int) low) : ipv6.cell(table, high, low);
-            found = IndexCells.stronger(found, cells.outcome(cell, place));
+            long there =
+                    isIpv4
+                            ? ofIpv4(ipv4.stretch(table, (int) low), place)
+                            : ofIpv6(ipv6.stretch(table, high, low), place);
+            found = IndexCells.stronger(found, there);
         }
         return IndexCells.stronger(best, found);
     }
