@@ -16,53 +16,68 @@ final class IndexIdentities {
     /** The unit that also an unproven identity has: nothing is asked. */
     static final int ANY = 0;
 
+    /** The record of who has no units: strangers, nobody, and whom no entry asks for. */
+    private static final int EMPTY = 1;
+
+    /** From so many units on a record is a crowd. */
+    private static final int CROWD = 16;
+
     private final int[] records;
-    // How many units, then these, for each identity that has any; the record of the others is 0.
+    // The units of each identity that has any and a 0 (ANY is nobody's unit), so that to walk them
+    // takes no count. Before those of a crowd stands how many they are, before others a 0.
     private final int[] units;
 
     private IndexIdentities(Builder builder) {
         int[] counts = new int[builder.leafCount];
-        int size = 1;
         for (int[] leaves : builder.members) {
             for (int leaf : leaves) {
-                size += counts[leaf]++ == 0 ? 2 : 1;
+                counts[leaf]++;
             }
         }
         records = new int[builder.leafCount];
-        units = new int[size];
-        int next = 1;
+        int size = EMPTY + 1;
         for (int leaf = 0; leaf < builder.leafCount; leaf++) {
-            if (counts[leaf] > 0) {
-                records[leaf] = next;
-                next += 1 + counts[leaf];
-            }
+            size += counts[leaf] < CROWD ? 0 : 1;
+            records[leaf] = counts[leaf] == 0 ? EMPTY : size;
+            size += counts[leaf] == 0 ? 0 : counts[leaf] + 1;
         }
+        units = new int[size];
+        int[] next = records.clone();
         for (int i = 0; i < builder.members.size(); i++) {
             for (int leaf : builder.members.get(i)) {
-                int record = records[leaf];
-                units[record + ++units[record]] = i + 1;
+                units[next[leaf]++] = i + 1;
+            }
+        }
+        for (int leaf = 0; leaf < builder.leafCount; leaf++) {
+            if (counts[leaf] >= CROWD) {
+                units[records[leaf] - 1] = counts[leaf];
             }
         }
     }
 
-    /** Where the units of an identity are noted; of a stranger and of nobody what is handed in. */
-    int record(int leaf) {
+    /** The number for decisions of an identity; of a stranger and of nobody what is handed in. */
+    int number(int leaf) {
         return leaf < 0 ? leaf : records[leaf];
     }
 
-    /** How many units a record has; a stranger and nobody have none. */
-    int count(int record) {
-        return units[Math.max(0, record)];
+    /** Where the units of that number begin. */
+    int from(int number) {
+        return number < 0 ? EMPTY : number;
     }
 
-    /** The unit there; those of a record follow it, rising. */
+    /** The unit there; those of one identity rise, and 0 ends them. */
     int unit(int index) {
         return units[index];
     }
 
-    /** Whether the units of the stretch [from, to) have this one. */
-    boolean has(int unit, int from, int to) {
-        return Arrays.binarySearch(units, from, to, unit) >= 0;
+    /** How many units begin there if they are a crowd, else 0. */
+    int crowd(int from) {
+        return units[from - 1];
+    }
+
+    /** Whether the crowd of units that begins there has this one. */
+    boolean has(int unit, int from) {
+        return Arrays.binarySearch(units, from, from + units[from - 1], unit) >= 0;
     }
 
     /** Gathers the units of one dimension. */

@@ -12,7 +12,7 @@ final class IndexIpv4 {
     private static final int[] NO_ROOT = {};
 
     /** So few are looked at one by one. */
-    private static final int FEW = 8;
+    private static final int FEW = 2;
 
     /** Equal buckets between the first and the last change of a table. */
     private record Root(long first, int shift, int[] stretches) {}
@@ -108,7 +108,7 @@ final class IndexIpv4 {
     /** The last stretch of [low, high] that begins at or before the address. */
     private int search(int low, int high, long address) {
         while (high - low > FEW) {
-            int middle = low + high >>> 1;
+            int middle = low + high + 1 >>> 1;
             if (first(middle) <= address) {
                 low = middle;
             } else {

@@ -17,16 +17,17 @@ final class IndexPairs {
     /** Key, reference and bound, and one to end where a line of the cache does. */
     private static final int SLOT = 4;
 
-    private static final long ACCOUNT_FACTOR = 0x9E3779B97F4A7C15L;
-    private static final long COMPUTER_FACTOR = 0xC2B2AE3D27D4EB4FL;
+    private static final long FACTOR = 0x9E3779B97F4A7C15L;
 
     // Reference and bound at twice the unit.
     private final long[] byAccount;
     private final long[] byComputer;
     private final long[] slots;
-    // Two bits for each pair in one word: small enough to stay near, it turns away most pairs that
-    // nothing is to be asked for.
+    // A bit for each account unit in the row of each computer unit; where that would be much more
+    // than the pairs, rows overlap and a bit may be set by another. It stays in a near cache and
+    // turns away the pairs that nothing is to be asked for.
     private final long[] filter;
+    private final int rowWords;
     private final int[] partnerStarts;
     private final int[] partners;
 
@@ -60,7 +61,9 @@ final class IndexPairs {
         partnerStarts = pairCount == 0 ? NONE : starts;
         partners = new int[pairCount];
         slots = new long[Integer.highestOneBit(1 + pairCount + pairCount / 4) * 2 * SLOT];
-        filter = new long[Math.max(1, Integer.highestOneBit(pairCount) / 4)];
+        rowWords = (accountUnits >>> 6) + 1;
+        long words = Math.min((long) rowWords * units, Math.max(1, pairCount));
+        filter = new long[Integer.highestOneBit((int) words * 2 - 1)];
         int[] next = starts.clone();
         for (int table = 1; table < builder.count; table++) {
             int account = builder.account(table);
@@ -71,43 +74,49 @@ final class IndexPairs {
                 slots[slot] = builder.keys[table];
                 slots[slot + 1] = references[table];
                 slots[slot + 2] = bounds[table];
-                long hash = hash(account, computer);
-                filter[(int) (hash >>> 32) & filter.length - 1] |= bits(hash);
+                filter[row(computer) + (account >>> 6) & filter.length - 1] |= 1L << account;
             }
         }
     }
 
-    boolean hasAccountsAlone() {
-        return byAccount.length > 0;
-    }
-
-    boolean hasComputersAlone() {
-        return byComputer.length > 0;
+    /** Whether there is anything to be asked for an account or a computer alone. */
+    boolean hasAlone() {
+        return byAccount.length + byComputer.length > 0;
     }
 
     /** The reference for an account unit and any computer. */
     long ofAccount(int account) {
-        return byAccount[account * 2];
+        return byAccount.length == 0 ? 0 : byAccount[account * 2];
     }
 
     long boundOfAccount(int account) {
-        return byAccount[account * 2 + 1];
+        return byAccount.length == 0 ? 0 : byAccount[account * 2 + 1];
     }
 
     /** The reference for a computer unit and any account. */
     long ofComputer(int computer) {
-        return byComputer[computer * 2];
+        return byComputer.length == 0 ? 0 : byComputer[computer * 2];
     }
 
     long boundOfComputer(int computer) {
-        return byComputer[computer * 2 + 1];
+        return byComputer.length == 0 ? 0 : byComputer[computer * 2 + 1];
+    }
+
+    /** Where the bits of a computer unit begin, for {@link #mayHave}. */
+    int row(int computer) {
+        return computer * rowWords;
     }
 
     /** Whether there may be something to be asked for both; false = there is not. */
-    boolean mayHave(int account, int computer) {
-        long hash = hash(account, computer);
-        long bits = bits(hash);
-        return (filter[(int) (hash >>> 32) & filter.length - 1] & bits) == bits;
+    boolean mayHave(int account, int row) {
+        return (filter[row + (account >>> 6) & filter.length - 1] >>> account & 1) != 0;
+    }
+
+    /** As {@link #mayHave}, for either of two computer units. */
+    boolean mayHaveEither(int account, int row, int other) {
+        int word = account >>> 6;
+        int mask = filter.length - 1;
+        return ((filter[row + word & mask] | filter[other + word & mask]) >>> account & 1) != 0;
     }
 
     /** Where the reference for both is; negative = there is none. */
@@ -131,30 +140,18 @@ final class IndexPairs {
         return partnerStarts.length == 0 ? 0 : partnerStarts[account + 1] - partnerStarts[account];
     }
 
-    /** Where these begin. */
-    int partnersFrom(int account) {
-        return partnerStarts.length == 0 ? 0 : partnerStarts[account];
-    }
-
-    int partner(int index) {
-        return partners[index];
+    /** One of them. */
+    int partner(int account, int index) {
+        return partners[partnerStarts[account] + index];
     }
 
     private static long key(int account, int computer) {
         return (long) account << 32 | computer;
     }
 
-    private static long hash(int account, int computer) {
-        return account * ACCOUNT_FACTOR + computer * COMPUTER_FACTOR;
-    }
-
-    private static long bits(long hash) {
-        return 1L << (hash >>> 26) | 1L << (hash >>> 20);
-    }
-
     /** The slot that holds the key or is free for it. */
     private static int slot(long[] slots, int width, long key) {
-        long hash = key * ACCOUNT_FACTOR;
+        long hash = key * FACTOR;
         int mask = slots.length - width;
         int slot = (int) (hash >>> 32) & mask;
         while (slots[slot] != key && slots[slot] != 0) {

@@ -9,9 +9,6 @@ import java.time.Instant;
 public final class PolicyIndex {
     private static final Tier[] TIERS = Tier.values();
 
-    /** From so many units of a computer on it may be shorter to walk the account's pairs. */
-    private static final int CROWD = 16;
-
     private final Principals principals;
     private final IndexNames names;
     private final IndexPlaces places;
@@ -74,14 +71,14 @@ public final class PolicyIndex {
      */
     public int account(String name) {
         int known = name == null ? IndexNames.ABSENT : names.find(name);
-        return accounts.record(known >= 0 ? known : principals.identity(name, false));
+        return accounts.number(known >= 0 ? known : principals.identity(name, false));
     }
 
     /** The number of a computer, as {@link #account}. */
     public int computer(String name) {
         int known = name == null ? IndexNames.ABSENT : names.find(name);
         boolean isComputer = known >= 0 && principals.leaves().get(known).mayBeComputer();
-        return computers.record(isComputer ? known : principals.identity(name, true));
+        return computers.number(isComputer ? known : principals.identity(name, true));
     }
 
     /**
@@ -152,50 +149,77 @@ public final class PolicyIndex {
             int account,
             int computer,
             int place) {
+        int accountsFrom = accounts.from(account);
+        int computersFrom = computers.from(computer);
         long best = unproven;
-        int computersFrom = computer + 1;
-        int computersTo = computersFrom + computers.count(computer);
-        if (pairs.hasComputersAlone()) {
-            for (int i = computersFrom; i < computersTo; i++) {
-                int unit = computers.unit(i);
-                long reference = pairs.ofComputer(unit);
-                long bound = pairs.boundOfComputer(unit);
-                best = with(best, reference, bound, isIpv4, high, low, place);
-            }
+        if (pairs.hasAlone()) {
+            best = alone(best, accountsFrom, computersFrom, isIpv4, high, low, place);
         }
-        int accountsTo = account + 1 + accounts.count(account);
-        for (int i = account + 1; i < accountsTo; i++) {
-            int unit = accounts.unit(i);
-            if (pairs.hasAccountsAlone()) {
-                long reference = pairs.ofAccount(unit);
-                long bound = pairs.boundOfAccount(unit);
-                best = with(best, reference, bound, isIpv4, high, low, place);
-            }
-            boolean isCrowd = computersTo - computersFrom > CROWD;
-            if (isCrowd && pairs.partners(unit) < computersTo - computersFrom) {
-                best = partners(best, unit, computer, isIpv4, high, low, place);
-                continue;
-            }
-            for (int j = computersFrom; j < computersTo; j++) {
-                int partner = computers.unit(j);
-                if (pairs.mayHave(unit, partner)) {
-                    best = pair(best, unit, partner, isIpv4, high, low, place);
+        if (computers.crowd(computersFrom) > 0) {
+            return crowd(best, accountsFrom, computersFrom, isIpv4, high, low, place);
+        }
+        // Two units of the computer at a time: most have no more, and that halves the branches.
+        for (int j = computersFrom, one; (one = computers.unit(j)) != 0; j += 2) {
+            int other = computers.unit(j + 1);
+            int row = pairs.row(one);
+            int otherRow = pairs.row(other);
+            for (int i = accountsFrom, unit; (unit = accounts.unit(i)) != 0; i++) {
+                if (pairs.mayHaveEither(unit, row, otherRow)) {
+                    best = pair(best, unit, one, isIpv4, high, low, place);
+                    best = pair(best, unit, other, isIpv4, high, low, place);
                 }
+            }
+            if (other == 0) {
+                break;
             }
         }
         return best;
     }
 
-    /** Walks the shorter side, so that a crowd of units of the computer costs nothing. */
-    private long partners(
-            long found, int unit, int computer, boolean isIpv4, long high, long low, int place) {
+    /** What asks for an account at any computer or for a computer with any account. */
+    private long alone(
+            long found,
+            int accountsFrom,
+            int computersFrom,
+            boolean isIpv4,
+            long high,
+            long low,
+            int place) {
         long best = found;
-        int to = computer + 1 + computers.count(computer);
-        int partnersTo = pairs.partnersFrom(unit) + pairs.partners(unit);
-        for (int i = pairs.partnersFrom(unit); i < partnersTo; i++) {
-            int partner = pairs.partner(i);
-            if (computers.has(partner, computer + 1, to)) {
-                best = pair(best, unit, partner, isIpv4, high, low, place);
+        for (int i = computersFrom, unit; (unit = computers.unit(i)) != 0; i++) {
+            long bound = pairs.boundOfComputer(unit);
+            best = with(best, pairs.ofComputer(unit), bound, isIpv4, high, low, place);
+        }
+        for (int i = accountsFrom, unit; (unit = accounts.unit(i)) != 0; i++) {
+            long bound = pairs.boundOfAccount(unit);
+            best = with(best, pairs.ofAccount(unit), bound, isIpv4, high, low, place);
+        }
+        return best;
+    }
+
+    /** For each unit of the account walks the shorter side: its partners or the computer's units. */
+    private long crowd(
+            long found,
+            int accountsFrom,
+            int computersFrom,
+            boolean isIpv4,
+            long high,
+            long low,
+            int place) {
+        long best = found;
+        int crowd = computers.crowd(computersFrom);
+        for (int i = accountsFrom, unit; (unit = accounts.unit(i)) != 0; i++) {
+            int partners = pairs.partners(unit);
+            for (int j = 0; j < Math.min(partners, crowd); j++) {
+                int partner =
+                        partners < crowd
+                                ? pairs.partner(unit, j)
+                                : computers.unit(computersFrom + j);
+                if (partners < crowd
+                        ? computers.has(partner, computersFrom)
+                        : pairs.mayHave(unit, pairs.row(partner))) {
+                    best = pair(best, unit, partner, isIpv4, high, low, place);
+                }
             }
         }
         return best;
