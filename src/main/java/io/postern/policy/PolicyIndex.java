@@ -71,14 +71,14 @@ public final class PolicyIndex {
      */
     public int account(String name) {
         int known = name == null ? IndexNames.ABSENT : names.find(name);
-        return accounts.number(known >= 0 ? known : principals.identity(name, false));
+        return accounts.number(known >= 0 ? known >> 1 : principals.identity(name, false));
     }
 
     /** The number of a computer, as {@link #account}. */
     public int computer(String name) {
         int known = name == null ? IndexNames.ABSENT : names.find(name);
-        boolean isComputer = known >= 0 && principals.leaves().get(known).mayBeComputer();
-        return computers.number(isComputer ? known : principals.identity(name, true));
+        boolean isComputer = known >= 0 && (known & 1) != 0;
+        return computers.number(isComputer ? known >> 1 : principals.identity(name, true));
     }
 
     /**
