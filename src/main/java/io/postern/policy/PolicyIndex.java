@@ -165,8 +165,12 @@ public final class PolicyIndex {
             int otherRow = pairs.row(other);
             for (int i = accountsFrom, unit; (unit = accounts.unit(i)) != 0; i++) {
                 if (pairs.mayHaveEither(unit, row, otherRow)) {
-                    best = pair(best, unit, one, isIpv4, high, low, place);
-                    best = pair(best, unit, other, isIpv4, high, low, place);
+                    if (pairs.mayHave(unit, row)) {
+                        best = pair(best, unit, one, isIpv4, high, low, place);
+                    }
+                    if (pairs.mayHave(unit, otherRow)) {
+                        best = pair(best, unit, other, isIpv4, high, low, place);
+                    }
                 }
             }
             if (other == 0) {
