@@ -7,7 +7,8 @@ package io.postern.policy;
 final class AddressText {
     private static final int LONGEST = 39;
 
-    // Digits and letters come in no order, so that a branch between them is guessed wrong too often.
+    // Digits and letters come in no order, so that a branch between them is guessed wrong too
+    // often.
     private static final byte[] DIGITS = new byte[128];
 
     static {

@@ -24,8 +24,10 @@ final class IndexIdentities {
 
     private final int[] records;
     // The units of each identity that has any and a 0 (ANY is nobody's unit), so that to walk them
-    // takes no count. Before those of a crowd stands how many they are, before others a 0.
-    private final int[] units;
+    // takes no count. Before those of a crowd stands how many they are, before others a 0. All are
+    // in the narrow array, half as many lines of the cache, unless there are too many units.
+    private final char[] narrow;
+    private final int[] wide;
 
     private IndexIdentities(Builder builder) {
         int[] counts = new int[builder.leafCount];
@@ -41,7 +43,7 @@ final class IndexIdentities {
             records[leaf] = counts[leaf] == 0 ? EMPTY : size;
             size += counts[leaf] == 0 ? 0 : counts[leaf] + 1;
         }
-        units = new int[size];
+        int[] units = new int[size];
         int[] next = records.clone();
         for (int i = 0; i < builder.members.size(); i++) {
             for (int leaf : builder.members.get(i)) {
@@ -52,6 +54,12 @@ final class IndexIdentities {
             if (counts[leaf] >= CROWD) {
                 units[records[leaf] - 1] = counts[leaf];
             }
+        }
+        boolean isNarrow = builder.count() <= Character.MAX_VALUE;
+        narrow = new char[isNarrow ? size : 0];
+        wide = isNarrow ? new int[0] : units;
+        for (int i = 0; i < narrow.length; i++) {
+            narrow[i] = (char) units[i];
         }
     }
 
@@ -67,17 +75,20 @@ final class IndexIdentities {
 
     /** The unit there; those of one identity rise, and 0 ends them. */
     int unit(int index) {
-        return units[index];
+        return narrow.length > 0 ? narrow[index] : wide[index];
     }
 
     /** How many units begin there if they are a crowd, else 0. */
     int crowd(int from) {
-        return units[from - 1];
+        return unit(from - 1);
     }
 
     /** Whether the crowd of units that begins there has this one. */
     boolean has(int unit, int from) {
-        return Arrays.binarySearch(units, from, from + units[from - 1], unit) >= 0;
+        int to = from + unit(from - 1);
+        return narrow.length > 0
+                ? Arrays.binarySearch(narrow, from, to, (char) unit) >= 0
+                : Arrays.binarySearch(wide, from, to, unit) >= 0;
     }
 
     /** Gathers the units of one dimension. */

@@ -201,7 +201,9 @@ public final class PolicyIndex {
         return best;
     }
 
-    /** For each unit of the account walks the shorter side: its partners or the computer's units. */
+    /**
+     * For each unit of the account walks the shorter side: its partners or the computer's units.
+     */
     private long crowd(
             long found,
             int accountsFrom,
@@ -240,13 +242,7 @@ public final class PolicyIndex {
     }
 
     private long with(
-            long best,
-            long reference,
-            long bound,
-            boolean isIpv4,
-            long high,
-            long low,
-            int place) {
+            long best, long reference, long bound, boolean isIpv4, long high, long low, int place) {
         long found = cells.outcome((int) reference, bound, place);
         int table = (int) (reference >>> 32);
         if (table != 0) {

@@ -159,8 +159,8 @@ final class Principals {
     }
 
     /**
-     * The leaves by the names that need no second look, those {@link #identity} never refuses for an
-     * account: twice the leaf, and one more if it may be a computer.
+     * The leaves by the names that need no second look, those {@link #identity} never refuses for
+     * an account: twice the leaf, and one more if it may be a computer.
      */
     IndexNames plainNames() {
         IndexNames plain = new IndexNames(leafByName.size());
