@@ -16,10 +16,10 @@ public final class PolicyIndex {
     private final IndexRanks blocks;
     private final IndexIdentities accounts;
     private final IndexIdentities computers;
-    private final IndexPairs pairs;
     private final IndexCells cells;
     private final IndexIpv4 ipv4;
     private final IndexIpv6 ipv6;
+    private final IndexProven proven;
     private final int everywhereCode;
     private final long everywhereBound;
     private final Instant from;
@@ -33,10 +33,10 @@ public final class PolicyIndex {
         blocks = build.blocks;
         accounts = build.accounts;
         computers = build.computers;
-        pairs = build.pairs;
         cells = build.cells;
         ipv4 = build.ipv4;
         ipv6 = build.ipv6;
+        proven = new IndexProven(build);
         everywhereCode = build.everywhereCode;
         everywhereBound = build.everywhereBound;
         from = build.from;
@@ -100,10 +100,10 @@ public final class PolicyIndex {
      * @return to be read by {@link #tier}, {@link #grant} and {@link #block} of this index
      */
     public long decideIpv4(int address, int account, int computer, int place) {
-        long best = everywhere(ofIpv4(ipv4.mainStretch(address), place), place);
+        long best = everywhere(proven.ofIpv4(ipv4.mainStretch(address), place), place);
         return account < 0 && computer < 0
                 ? best
-                : proven(best, true, 0, address, account, computer, place);
+                : proven.outcome(best, true, 0, address, account, computer, place);
     }
 
     /**
@@ -114,10 +114,10 @@ public final class PolicyIndex {
      * @param low lower 64 bits
      */
     public long decideIpv6(long high, long low, int account, int computer, int place) {
-        long best = everywhere(ofIpv6(ipv6.stretch(0, high, low), place), place);
+        long best = everywhere(proven.ofIpv6(ipv6.stretch(0, high, low), place), place);
         return account < 0 && computer < 0
                 ? best
-                : proven(best, false, high, low, account, computer, place);
+                : proven.outcome(best, false, high, low, account, computer, place);
     }
 
     /** The outcome of a submission from an address of either family, as {@link #decideIpv4}. */
@@ -127,132 +127,10 @@ public final class PolicyIndex {
                 : decideIpv6(address.high(), address.low(), account, computer, place);
     }
 
-    private long ofIpv4(int stretch, int place) {
-        return stretch < 0 ? 0 : cells.outcome(ipv4.code(stretch), ipv4.bound(stretch), place);
-    }
-
-    private long ofIpv6(int stretch, int place) {
-        return stretch < 0 ? 0 : cells.outcome(ipv6.code(stretch), ipv6.bound(stretch), place);
-    }
-
     private long everywhere(long found, int place) {
         return everywhereCode == 0 && everywhereBound == 0
                 ? found
                 : IndexCells.stronger(found, cells.outcome(everywhereCode, everywhereBound, place));
-    }
-
-    private long proven(
-            long unproven,
-            boolean isIpv4,
-            long high,
-            long low,
-            int account,
-            int computer,
-            int place) {
-        int accountsFrom = accounts.from(account);
-        int computersFrom = computers.from(computer);
-        long best = unproven;
-        if (pairs.hasAlone()) {
-            best = alone(best, accountsFrom, computersFrom, isIpv4, high, low, place);
-        }
-        if (computers.crowd(computersFrom) > 0) {
-            return crowd(best, accountsFrom, computersFrom, isIpv4, high, low, place);
-        }
-        // Two units of the computer at a time: most have no more, and that halves the branches.
-        for (int j = computersFrom, one; (one = computers.unit(j)) != 0; j += 2) {
-            int other = computers.unit(j + 1);
-            int row = pairs.row(one);
-            int otherRow = pairs.row(other);
-            for (int i = accountsFrom, unit; (unit = accounts.unit(i)) != 0; i++) {
-                if (pairs.mayHaveEither(unit, row, otherRow)) {
-                    if (pairs.mayHave(unit, row)) {
-                        best = pair(best, unit, one, isIpv4, high, low, place);
-                    }
-                    if (pairs.mayHave(unit, otherRow)) {
-                        best = pair(best, unit, other, isIpv4, high, low, place);
-                    }
-                }
-            }
-            if (other == 0) {
-                break;
-            }
-        }
-        return best;
-    }
-
-    /** What asks for an account at any computer or for a computer with any account. */
-    private long alone(
-            long found,
-            int accountsFrom,
-            int computersFrom,
-            boolean isIpv4,
-            long high,
-            long low,
-            int place) {
-        long best = found;
-        for (int i = computersFrom, unit; (unit = computers.unit(i)) != 0; i++) {
-            long bound = pairs.boundOfComputer(unit);
-            best = with(best, pairs.ofComputer(unit), bound, isIpv4, high, low, place);
-        }
-        for (int i = accountsFrom, unit; (unit = accounts.unit(i)) != 0; i++) {
-            long bound = pairs.boundOfAccount(unit);
-            best = with(best, pairs.ofAccount(unit), bound, isIpv4, high, low, place);
-        }
-        return best;
-    }
-
-    /**
-     * For each unit of the account walks the shorter side: its partners or the computer's units.
-     */
-    private long crowd(
-            long found,
-            int accountsFrom,
-            int computersFrom,
-            boolean isIpv4,
-            long high,
-            long low,
-            int place) {
-        long best = found;
-        int crowd = computers.crowd(computersFrom);
-        for (int i = accountsFrom, unit; (unit = accounts.unit(i)) != 0; i++) {
-            int partners = pairs.partners(unit);
-            for (int j = 0; j < Math.min(partners, crowd); j++) {
-                int partner =
-                        partners < crowd
-                                ? pairs.partner(unit, j)
-                                : computers.unit(computersFrom + j);
-                if (partners < crowd
-                        ? computers.has(partner, computersFrom)
-                        : pairs.mayHave(unit, pairs.row(partner))) {
-                    best = pair(best, unit, partner, isIpv4, high, low, place);
-                }
-            }
-        }
-        return best;
-    }
-
-    private long pair(
-            long best, int unit, int partner, boolean isIpv4, long high, long low, int place) {
-        int found = pairs.find(unit, partner);
-        if (found < 0) {
-            return best;
-        }
-        long bound = pairs.bound(found);
-        return with(best, pairs.reference(found), bound, isIpv4, high, low, place);
-    }
-
-    private long with(
-            long best, long reference, long bound, boolean isIpv4, long high, long low, int place) {
-        long found = cells.outcome((int) reference, bound, place);
-        int table = (int) (reference >>> 32);
-        if (table != 0) {
-            long there =
-                    isIpv4
-                            ? ofIpv4(ipv4.stretch(table, (int) low), place)
-                            : ofIpv6(ipv6.stretch(table, high, low), place);
-            found = IndexCells.stronger(found, there);
-        }
-        return IndexCells.stronger(best, found);
     }
 
     /** The tier of an outcome. */
