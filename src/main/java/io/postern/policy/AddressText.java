@@ -7,6 +7,16 @@ package io.postern.policy;
 final class AddressText {
     private static final int LONGEST = 39;
 
+    // Digits and letters come in no order, so that a branch between them is guessed wrong too
+    // often.
+    private static final byte[] DIGITS = new byte[128];
+
+    static {
+        for (int c = 0; c < DIGITS.length; c++) {
+            DIGITS[c] = (byte) Character.digit(c, 16);
+        }
+    }
+
     private AddressText() {}
 
     /** The address, mapped ones as IPv6; null = not in an ordinary form. */
@@ -118,10 +128,6 @@ final class AddressText {
     }
 
     private static int digit(char c) {
-        if (c >= '0' && c <= '9') {
-            return c - '0';
-        }
-        int letter = c | 0x20;
-        return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
+        return c < DIGITS.length ? DIGITS[c] : -1;
     }
 }

@@ -22,8 +22,10 @@ final class IndexBuild {
     final IndexIpv4 ipv4;
     final IndexIpv6 ipv6;
 
-    /** What holds for everyone at every address. */
-    final int everywhere;
+    /** The cell of what holds for everyone at every address. */
+    final int everywhereCode;
+
+    final long everywhereBound;
 
     Instant from;
     Instant until;
@@ -50,16 +52,23 @@ final class IndexBuild {
         int tableCount = tables.count();
         IndexCells.Builder growing = new IndexCells.Builder(places);
         long[] references = new long[tableCount];
+        long[] bounds = new long[tableCount];
         sweep(anywhereRows, growing, 0, 0)
-                .run(tableCount, (table, high, low, cell) -> references[table] = cell & IPV4_LAST);
+                .run(
+                        tableCount,
+                        (table, high, low, code, bound) -> {
+                            references[table] = code & IPV4_LAST;
+                            bounds[table] = bound;
+                        });
         IndexIpv4.Builder four = new IndexIpv4.Builder(tableCount);
         sweep(ipv4Rows, growing, 0, IPV4_LAST).run(tableCount, four);
         IndexIpv6.Builder six = new IndexIpv6.Builder(tableCount);
         sweep(ipv6Rows, growing, -1, -1).run(tableCount, six);
         mark(ipv4Rows, references);
         mark(ipv6Rows, references);
-        everywhere = (int) references[0];
-        pairs = tables.build(references, accountUnits.count(), computerUnits.count());
+        everywhereCode = (int) references[0];
+        everywhereBound = bounds[0];
+        pairs = tables.build(references, bounds, accountUnits.count(), computerUnits.count());
         cells = growing.build();
         ipv4 = four.build();
         ipv6 = six.build();

@@ -3,16 +3,21 @@ package io.postern.policy;
 import java.util.Arrays;
 
 /**
- * What decides at every place, for many stretches of the address space at once. A cell is either
- * one code that holds at all places, or a tree over the places with a code at every subtree; trees
- * share what they have in common. Immutable.
+ * What decides at every place, for many stretches of the address space at once. A cell is a code
+ * that holds at all places and a bound: a code for one subtree of them, 0 = none. So nearly every
+ * cell is read where it lies; only one bound in two subtrees or more is a tree over the places with
+ * a code at every subtree, named by a negative code, and trees share what they have in common.
+ * Immutable.
  *
- * <p>A code names the strongest grant, and, in a side table, the strongest block too. An outcome is
- * both strengths in one long: grant above, block below; the stronger of two outcomes is taken half
- * by half.
+ * <p>A code names the strongest grant, or a side table has it with the strongest block. An outcome
+ * is both strengths in one long: grant above, block below; the stronger of two outcomes is taken
+ * half by half.
  */
 final class IndexCells {
     private static final int WITH_BLOCK = 1 << 30;
+
+    /** In a bound the number of a subtree in its level stands below how far that level is up. */
+    private static final int INDEX_BITS = 27;
 
     private final int[] nodes;
     private final long[] blocked;
@@ -33,11 +38,18 @@ final class IndexCells {
     }
 
     /** The outcome of a cell at a place. */
-    long outcome(int cell, int place) {
-        if (cell >= 0) {
-            return ofCode(cell);
+    long outcome(int code, long bound, int place) {
+        if (code < 0) {
+            return ofTree(~code, place);
         }
-        int node = ~cell;
+        int subtree = (int) (bound >>> 32);
+        boolean isInside = place >>> (subtree >>> INDEX_BITS) == (subtree & (1 << INDEX_BITS) - 1);
+        // One whose bound is empty may look inside; its code is 0.
+        return stronger(ofCode(code), ofCode(isInside ? (int) bound : 0));
+    }
+
+    private long ofTree(int root, int place) {
+        int node = root;
         long best = ofCode(nodes[node]);
         int mask = (1 << bits) - 1;
         for (int shift = topShift; ; shift -= bits) {
@@ -67,8 +79,16 @@ final class IndexCells {
         private int blockedSize;
         private final int[] codes;
         private int boundSubtrees;
+        // The sum of their numbers: of a single one it is the number.
+        private long boundSum;
+        // What was set since the last stop; a tree learns of it only if there is to be one.
+        private int[] changed = new int[16];
+        private int changedSize;
+        private int single;
         private int tree;
         private int firstOfThisStop;
+        private int cellCode;
+        private long cellBound;
 
         Builder(IndexPlaces places) {
             this.places = places;
@@ -83,8 +103,13 @@ final class IndexCells {
         void set(int subtree, int grant, int block) {
             int code = code(grant, block);
             if (subtree > 0) {
-                boundSubtrees += (code == 0 ? 0 : 1) - (codes[subtree] == 0 ? 0 : 1);
-                put(subtree, code);
+                int more = (code == 0 ? 0 : 1) - (codes[subtree] == 0 ? 0 : 1);
+                boundSubtrees += more;
+                boundSum += (long) more * subtree;
+                if (changedSize == changed.length) {
+                    changed = Arrays.copyOf(changed, changedSize * 2);
+                }
+                changed[changedSize++] = subtree;
             }
             codes[subtree] = code;
         }
@@ -100,11 +125,16 @@ final class IndexCells {
             return WITH_BLOCK + blockedSize++;
         }
 
-        private void put(int subtree, int code) {
+        private int level(int subtree) {
             int level = places.levels();
             while (subtree < places.levelStart(level)) {
                 level--;
             }
+            return level;
+        }
+
+        private void put(int subtree) {
+            int level = level(subtree);
             int index = subtree - places.levelStart(level);
             int mask = (1 << places.bits()) - 1;
             tree = fresh(tree);
@@ -112,14 +142,14 @@ final class IndexCells {
             for (int shift = places.bits() * (level - 1); shift >= 0; shift -= places.bits()) {
                 int slot = node + 1 + (index >>> shift & mask);
                 if (shift == 0 && level == places.levels()) {
-                    nodes[slot] = code;
+                    nodes[slot] = codes[subtree];
                     return;
                 }
                 int child = fresh(nodes[slot]);
                 nodes[slot] = child;
                 node = child;
             }
-            nodes[node] = code;
+            nodes[node] = codes[subtree];
         }
 
         /** The node itself if it was made since the last stop, else a copy. */
@@ -140,18 +170,44 @@ final class IndexCells {
             return copy;
         }
 
-        /** The cell of all that was set. */
-        int cell() {
-            int cell = codes[0];
-            if (boundSubtrees == 0) {
-                tree = 0;
-            } else {
+        /** Makes the cell of all that was set, to be read by {@link #code} and {@link #bound}. */
+        void stop() {
+            cellCode = codes[0];
+            cellBound = 0;
+            if (boundSubtrees > 1) {
+                if (tree == 0 && single != 0) {
+                    put(single);
+                }
+                for (int i = 0; i < changedSize; i++) {
+                    put(changed[i]);
+                }
                 tree = fresh(tree);
                 nodes[tree] = codes[0];
-                cell = ~tree;
+                cellCode = ~tree;
+            } else {
+                tree = 0;
+                single = (int) boundSum;
+                cellBound = single == 0 ? 0 : bound(single);
             }
+            changedSize = 0;
             firstOfThisStop = size;
-            return cell;
+        }
+
+        private long bound(int subtree) {
+            int level = level(subtree);
+            int shift = places.bits() * (places.levels() - level);
+            int index = subtree - places.levelStart(level);
+            return (long) (shift << INDEX_BITS | index) << 32 | codes[subtree];
+        }
+
+        /** Of the cell of the last stop: what holds at all places, or ~ the number of a tree. */
+        int code() {
+            return cellCode;
+        }
+
+        /** Of the cell of the last stop: the subtree above and its code below. */
+        long bound() {
+            return cellBound;
         }
 
         IndexCells build() {

@@ -16,46 +16,79 @@ final class IndexIdentities {
     /** The unit that also an unproven identity has: nothing is asked. */
     static final int ANY = 0;
 
-    private final int[] starts;
-    private final int[] units;
+    /** The record of who has no units: strangers, nobody, and whom no entry asks for. */
+    private static final int EMPTY = 1;
+
+    /** From so many units on a record is a crowd. */
+    private static final int CROWD = 16;
+
+    private final int[] records;
+    // The units of each identity that has any and a 0 (ANY is nobody's unit), so that to walk them
+    // takes no count. Before those of a crowd stands how many they are, before others a 0. All are
+    // in the narrow array, half as many lines of the cache, unless there are too many units.
+    private final char[] narrow;
+    private final int[] wide;
 
     private IndexIdentities(Builder builder) {
-        starts = new int[builder.leafCount + 1];
+        int[] counts = new int[builder.leafCount];
         for (int[] leaves : builder.members) {
             for (int leaf : leaves) {
-                starts[leaf + 1]++;
+                counts[leaf]++;
             }
         }
+        records = new int[builder.leafCount];
+        int size = EMPTY + 1;
         for (int leaf = 0; leaf < builder.leafCount; leaf++) {
-            starts[leaf + 1] += starts[leaf];
+            size += counts[leaf] < CROWD ? 0 : 1;
+            records[leaf] = counts[leaf] == 0 ? EMPTY : size;
+            size += counts[leaf] == 0 ? 0 : counts[leaf] + 1;
         }
-        units = new int[starts[builder.leafCount]];
-        int[] next = starts.clone();
+        int[] units = new int[size];
+        int[] next = records.clone();
         for (int i = 0; i < builder.members.size(); i++) {
             for (int leaf : builder.members.get(i)) {
                 units[next[leaf]++] = i + 1;
             }
         }
+        for (int leaf = 0; leaf < builder.leafCount; leaf++) {
+            if (counts[leaf] >= CROWD) {
+                units[records[leaf] - 1] = counts[leaf];
+            }
+        }
+        boolean isNarrow = builder.count() <= Character.MAX_VALUE;
+        narrow = new char[isNarrow ? size : 0];
+        wide = isNarrow ? new int[0] : units;
+        for (int i = 0; i < narrow.length; i++) {
+            narrow[i] = (char) units[i];
+        }
     }
 
-    /** Where the units of a proven identity begin; those of a stranger or of nobody are none. */
-    int from(int leaf) {
-        return leaf < 0 ? 0 : starts[leaf];
+    /** The number for decisions of an identity; of a stranger and of nobody what is handed in. */
+    int number(int leaf) {
+        return leaf < 0 ? leaf : records[leaf];
     }
 
-    /** Where the units of a proven identity end. */
-    int to(int leaf) {
-        return leaf < 0 ? 0 : starts[leaf + 1];
+    /** Where the units of that number begin. */
+    int from(int number) {
+        return number < 0 ? EMPTY : number;
     }
 
-    /** The unit there; those of one identity rise. */
+    /** The unit there; those of one identity rise, and 0 ends them. */
     int unit(int index) {
-        return units[index];
+        return narrow.length > 0 ? narrow[index] : wide[index];
     }
 
-    /** Whether the units of the stretch [from, to) have this one. */
-    boolean has(int unit, int from, int to) {
-        return Arrays.binarySearch(units, from, to, unit) >= 0;
+    /** How many units begin there if they are a crowd, else 0. */
+    int crowd(int from) {
+        return unit(from - 1);
+    }
+
+    /** Whether the crowd of units that begins there has this one. */
+    boolean has(int unit, int from) {
+        int to = from + unit(from - 1);
+        return narrow.length > 0
+                ? Arrays.binarySearch(narrow, from, to, (char) unit) >= 0
+                : Arrays.binarySearch(wide, from, to, unit) >= 0;
     }
 
     /** Gathers the units of one dimension. */

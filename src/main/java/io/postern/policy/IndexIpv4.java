@@ -11,10 +11,14 @@ final class IndexIpv4 {
     private static final int ROOT_FROM_ELSEWHERE = 1 << 12;
     private static final int[] NO_ROOT = {};
 
+    /** So few are looked at one by one. */
+    private static final int FEW = 2;
+
     /** Equal buckets between the first and the last change of a table. */
     private record Root(long first, int shift, int[] stretches) {}
 
-    // The first address above, the cell below: found and read in one place.
+    // Two for each stretch, so that it is found and read in one line of the cache: the first
+    // address above and the code of the cell below; the bound of the cell.
     private final long[] stretches;
     private final int[] starts;
     private final Root[] roots;
@@ -23,7 +27,7 @@ final class IndexIpv4 {
     private final int[] mainRoot;
 
     private IndexIpv4(Builder builder) {
-        stretches = Arrays.copyOf(builder.stretches, builder.size);
+        stretches = Arrays.copyOf(builder.stretches, builder.size * 2);
         starts = builder.starts;
         roots = new Root[starts.length - 1];
         for (int table = 0; table < roots.length; table++) {
@@ -39,15 +43,15 @@ final class IndexIpv4 {
     }
 
     private Root root(int from, int to) {
-        long first = stretches[from + 1] >>> 32;
-        long span = (stretches[to - 1] >>> 32) - first;
+        long first = first(from + 1);
+        long span = first(to - 1) - first;
         int wanted = Math.min(16, 34 - Integer.numberOfLeadingZeros(to - from));
         int shift = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(span) - wanted);
         int[] root = new int[(int) (span >>> shift) + 2];
         int stretch = from;
         for (int bucket = 0; bucket < root.length; bucket++) {
             long start = first + ((long) bucket << shift);
-            while (stretch + 1 < to && stretches[stretch + 1] >>> 32 <= start) {
+            while (stretch + 1 < to && first(stretch + 1) <= start) {
                 stretch++;
             }
             root[bucket] = stretch;
@@ -56,49 +60,67 @@ final class IndexIpv4 {
         return new Root(first, shift, root);
     }
 
-    /** The cell of an address in table 0. */
-    int mainCell(int address) {
-        if (mainRoot.length == 0) {
-            return cell(0, address);
-        }
-        return cell(address & 0xFFFF_FFFFL, mainFirst, mainShift, mainRoot);
+    private long first(int stretch) {
+        return stretches[stretch * 2] >>> 32;
     }
 
-    /** The cell of an address in a table; 0 if the table has none of the family. */
-    int cell(int table, int address) {
+    /** The number of the stretch of table 0 that holds an address; -1 if it has none. */
+    int mainStretch(int address) {
+        return mainRoot.length == 0
+                ? stretch(0, address)
+                : stretch(address & 0xFFFF_FFFFL, mainFirst, mainShift, mainRoot);
+    }
+
+    /** The number of the stretch that holds an address; -1 if the table has none of the family. */
+    int stretch(int table, int address) {
         Root root = roots[table];
         long unsigned = address & 0xFFFF_FFFFL;
         if (root != null) {
-            return cell(unsigned, root.first(), root.shift(), root.stretches());
+            return stretch(unsigned, root.first(), root.shift(), root.stretches());
         }
         int from = starts[table];
         int to = starts[table + 1];
-        return from == to ? 0 : search(from, to - 1, unsigned);
+        return from == to ? -1 : search(from, to - 1, unsigned);
     }
 
-    private int cell(long address, long first, int shift, int[] root) {
+    /** The code of the cell of a stretch. */
+    int code(int stretch) {
+        return (int) stretches[stretch * 2];
+    }
+
+    /** The bound of the cell of a stretch. */
+    long bound(int stretch) {
+        return stretches[stretch * 2 + 1];
+    }
+
+    private int stretch(long address, long first, int shift, int[] root) {
         if (address < first) {
             // The stretch before the first change is the one before that of the first bucket.
-            return (int) stretches[root[0] - 1];
+            return root[0] - 1;
         }
         long bucket = address - first >>> shift;
         if (bucket >= root.length - 1) {
-            return (int) stretches[root[root.length - 1]];
+            return root[root.length - 1];
         }
         return search(root[(int) bucket], root[(int) bucket + 1], address);
     }
 
-    /** The cell of the last stretch of [low, high] that begins at or before the address. */
+    /** The last stretch of [low, high] that begins at or before the address. */
     private int search(int low, int high, long address) {
-        while (low < high) {
+        while (high - low > FEW) {
             int middle = low + high + 1 >>> 1;
-            if (stretches[middle] >>> 32 <= address) {
+            if (first(middle) <= address) {
                 low = middle;
             } else {
                 high = middle - 1;
             }
         }
-        return (int) stretches[low];
+        // Counting has no branch to guess wrong.
+        int found = low;
+        for (int i = low + 1; i <= high; i++) {
+            found += (int) (first(i) - address - 1 >>> 63);
+        }
+        return found;
     }
 
     /** Takes the stretches table by table. */
@@ -112,11 +134,13 @@ final class IndexIpv4 {
         }
 
         @Override
-        public void stretch(int table, long high, long low, int cell) {
-            if (size == stretches.length) {
-                stretches = Arrays.copyOf(stretches, size * 2);
+        public void stretch(int table, long high, long low, int code, long bound) {
+            if (size * 2 == stretches.length) {
+                stretches = Arrays.copyOf(stretches, size * 4);
             }
-            stretches[size++] = low << 32 | cell & 0xFFFF_FFFFL;
+            stretches[size * 2] = low << 32 | code & 0xFFFF_FFFFL;
+            stretches[size * 2 + 1] = bound;
+            size++;
             starts[table + 1] = size;
         }
 

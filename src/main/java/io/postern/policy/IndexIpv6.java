@@ -6,6 +6,7 @@ import java.util.Arrays;
 final class IndexIpv6 {
     private static final int ROOT_FROM = 16;
     private static final int ROOT_FROM_ELSEWHERE = 1 << 12;
+    private static final int WIDTH = 4;
 
     /**
      * Equal buckets between the first and the last change of a table, told apart by the 64 bits
@@ -21,15 +22,13 @@ final class IndexIpv6 {
         }
     }
 
-    // Upper half at twice the number of a stretch, lower half one above.
-    private final long[] firsts;
-    private final int[] cells;
+    // Four for each stretch: upper and lower half of its first address, code and bound of its cell.
+    private final long[] stretches;
     private final int[] starts;
     private final Root[] roots;
 
     private IndexIpv6(Builder builder) {
-        firsts = Arrays.copyOf(builder.firsts, builder.size * 2);
-        cells = Arrays.copyOf(builder.cells, builder.size);
+        stretches = Arrays.copyOf(builder.stretches, builder.size * WIDTH);
         starts = builder.starts;
         roots = new Root[starts.length - 1];
         for (int table = 0; table < roots.length; table++) {
@@ -41,15 +40,15 @@ final class IndexIpv6 {
     }
 
     private Root root(int from, int to) {
-        int one = (from + 1) * 2;
-        int last = (to - 1) * 2;
-        long differ = firsts[one] ^ firsts[last];
+        int one = (from + 1) * WIDTH;
+        int last = (to - 1) * WIDTH;
+        long differ = stretches[one] ^ stretches[last];
         int common =
                 differ != 0
                         ? Long.numberOfLeadingZeros(differ)
-                        : 64 + Long.numberOfLeadingZeros(firsts[one + 1] ^ firsts[last + 1]);
-        long first = Root.window(firsts[one], firsts[one + 1], common);
-        long span = Root.window(firsts[last], firsts[last + 1], common) - first;
+                        : 64 + Long.numberOfLeadingZeros(stretches[one + 1] ^ stretches[last + 1]);
+        long first = Root.window(stretches[one], stretches[one + 1], common);
+        long span = Root.window(stretches[last], stretches[last + 1], common) - first;
         int wanted = Math.min(16, 34 - Integer.numberOfLeadingZeros(to - from));
         int shift = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(span) - wanted);
         int[] root = new int[(int) (span >>> shift) + 2];
@@ -65,25 +64,26 @@ final class IndexIpv6 {
     }
 
     private long bucket(int stretch, int common, long first, int shift) {
-        return Root.window(firsts[stretch * 2], firsts[stretch * 2 + 1], common) - first >>> shift;
+        long high = stretches[stretch * WIDTH];
+        return Root.window(high, stretches[stretch * WIDTH + 1], common) - first >>> shift;
     }
 
-    /** The cell of an address in a table; 0 if the table has none of the family. */
-    int cell(int table, long high, long low) {
+    /** The number of the stretch that holds an address; -1 if the table has none of the family. */
+    int stretch(int table, long high, long low) {
         int from = starts[table];
         int to = starts[table + 1];
         if (from == to) {
-            return 0;
+            return -1;
         }
         Root root = roots[table];
         if (root == null) {
             return search(from, to - 1, high, low);
         }
         if (!isFrom(from + 1, high, low)) {
-            return cells[from];
+            return from;
         }
         if (isFrom(to - 1, high, low)) {
-            return cells[to - 1];
+            return to - 1;
         }
         // Between the two it shares what they have in common.
         long bucket = Root.window(high, low, root.common()) - root.first() >>> root.shift();
@@ -92,9 +92,9 @@ final class IndexIpv6 {
     }
 
     private boolean isFrom(int stretch, long high, long low) {
-        long first = firsts[stretch * 2];
+        long first = stretches[stretch * WIDTH];
         return first == high
-                ? Long.compareUnsigned(firsts[stretch * 2 + 1], low) <= 0
+                ? Long.compareUnsigned(stretches[stretch * WIDTH + 1], low) <= 0
                 : Long.compareUnsigned(first, high) < 0;
     }
 
@@ -107,13 +107,22 @@ final class IndexIpv6 {
                 to = middle - 1;
             }
         }
-        return cells[from];
+        return from;
+    }
+
+    /** The code of the cell of a stretch. */
+    int code(int stretch) {
+        return (int) stretches[stretch * WIDTH + 2];
+    }
+
+    /** The bound of the cell of a stretch. */
+    long bound(int stretch) {
+        return stretches[stretch * WIDTH + 3];
     }
 
     /** Takes the stretches table by table. */
     static final class Builder implements IndexSweep.Sink {
-        private long[] firsts = new long[32];
-        private int[] cells = new int[16];
+        private long[] stretches = new long[64];
         private int size;
         private final int[] starts;
 
@@ -122,14 +131,16 @@ final class IndexIpv6 {
         }
 
         @Override
-        public void stretch(int table, long high, long low, int cell) {
-            if (size == cells.length) {
-                firsts = Arrays.copyOf(firsts, size * 4);
-                cells = Arrays.copyOf(cells, size * 2);
+        public void stretch(int table, long high, long low, int code, long bound) {
+            int next = size * WIDTH;
+            if (next == stretches.length) {
+                stretches = Arrays.copyOf(stretches, next * 2);
             }
-            firsts[size * 2] = high;
-            firsts[size * 2 + 1] = low;
-            cells[size++] = cell;
+            stretches[next] = high;
+            stretches[next + 1] = low;
+            stretches[next + 2] = code;
+            stretches[next + 3] = bound;
+            size++;
             starts[table + 1] = size;
         }
 

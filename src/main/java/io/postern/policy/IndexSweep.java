@@ -11,7 +11,7 @@ import java.util.Arrays;
 final class IndexSweep {
     /** Takes the stretches of a table in rising order, the first one at address 0. */
     interface Sink {
-        void stretch(int table, long high, long low, int cell);
+        void stretch(int table, long high, long low, int code, long bound);
     }
 
     private static final int NOTHING = -1;
@@ -66,7 +66,8 @@ final class IndexSweep {
         int end = from;
         long high = 0;
         long low = 0;
-        int lastCell = 0;
+        int lastCode = 0;
+        long lastBound = 0;
         boolean isFirst = true;
         while (true) {
             while (begin < to
@@ -79,10 +80,13 @@ final class IndexSweep {
                 end(ends[end++]);
             }
             settle();
-            int cell = cells.cell();
-            if (isFirst || cell != lastCell) {
-                sink.stretch(table, high, low, cell);
-                lastCell = cell;
+            cells.stop();
+            int code = cells.code();
+            long bound = cells.bound();
+            if (isFirst || code != lastCode || bound != lastBound) {
+                sink.stretch(table, high, low, code, bound);
+                lastCode = code;
+                lastBound = bound;
                 isFirst = false;
             }
             if (end == to) {
@@ -109,7 +113,7 @@ final class IndexSweep {
             end(ends[end++]);
         }
         settle();
-        cells.cell();
+        cells.stop();
     }
 
     private static boolean isBelow(long highA, long lowA, long highB, long lowB) {

@@ -16,11 +16,12 @@ public final class PolicyIndex {
     private final IndexRanks blocks;
     private final IndexIdentities accounts;
     private final IndexIdentities computers;
-    private final IndexPairs pairs;
     private final IndexCells cells;
     private final IndexIpv4 ipv4;
     private final IndexIpv6 ipv6;
-    private final int everywhere;
+    private final IndexProven proven;
+    private final int everywhereCode;
+    private final long everywhereBound;
     private final Instant from;
     private final Instant until;
 
@@ -32,11 +33,12 @@ public final class PolicyIndex {
         blocks = build.blocks;
         accounts = build.accounts;
         computers = build.computers;
-        pairs = build.pairs;
         cells = build.cells;
         ipv4 = build.ipv4;
         ipv6 = build.ipv6;
-        everywhere = build.everywhere;
+        proven = new IndexProven(build);
+        everywhereCode = build.everywhereCode;
+        everywhereBound = build.everywhereBound;
         from = build.from;
         until = build.until;
     }
@@ -69,15 +71,14 @@ public final class PolicyIndex {
      */
     public int account(String name) {
         int known = name == null ? IndexNames.ABSENT : names.find(name);
-        return known >= 0 ? known : principals.identity(name, false);
+        return accounts.number(known >= 0 ? known >> 1 : principals.identity(name, false));
     }
 
     /** The number of a computer, as {@link #account}. */
     public int computer(String name) {
         int known = name == null ? IndexNames.ABSENT : names.find(name);
-        return known >= 0 && principals.leaves().get(known).mayBeComputer()
-                ? known
-                : principals.identity(name, true);
+        boolean isComputer = known >= 0 && (known & 1) != 0;
+        return computers.number(isComputer ? known >> 1 : principals.identity(name, true));
     }
 
     /**
@@ -99,13 +100,10 @@ public final class PolicyIndex {
      * @return to be read by {@link #tier}, {@link #grant} and {@link #block} of this index
      */
     public long decideIpv4(int address, int account, int computer, int place) {
-        long best = cells.outcome(ipv4.mainCell(address), place);
-        if (everywhere != 0) {
-            best = IndexCells.stronger(best, cells.outcome(everywhere, place));
-        }
+        long best = everywhere(proven.ofIpv4(ipv4.mainStretch(address), place), place);
         return account < 0 && computer < 0
                 ? best
-                : proven(best, true, 0, address, account, computer, place);
+                : proven.outcome(best, true, 0, address, account, computer, place);
     }
 
     /**
@@ -116,13 +114,10 @@ public final class PolicyIndex {
      * @param low lower 64 bits
      */
     public long decideIpv6(long high, long low, int account, int computer, int place) {
-        long best = cells.outcome(ipv6.cell(0, high, low), place);
-        if (everywhere != 0) {
-            best = IndexCells.stronger(best, cells.outcome(everywhere, place));
-        }
+        long best = everywhere(proven.ofIpv6(ipv6.stretch(0, high, low), place), place);
         return account < 0 && computer < 0
                 ? best
-                : proven(best, false, high, low, account, computer, place);
+                : proven.outcome(best, false, high, low, account, computer, place);
     }
 
     /** The outcome of a submission from an address of either family, as {@link #decideIpv4}. */
@@ -132,56 +127,10 @@ public final class PolicyIndex {
                 : decideIpv6(address.high(), address.low(), account, computer, place);
     }
 
-    private long proven(
-            long unproven,
-            boolean isIpv4,
-            long high,
-            long low,
-            int account,
-            int computer,
-            int place) {
-        long best = unproven;
-        int computersFrom = computers.from(computer);
-        int computersTo = computers.to(computer);
-        for (int i = computersFrom; i < computersTo; i++) {
-            long reference = pairs.ofComputer(computers.unit(i));
-            best = with(best, reference, isIpv4, high, low, place);
-        }
-        int accountsTo = accounts.to(account);
-        for (int i = accounts.from(account); i < accountsTo; i++) {
-            int unit = accounts.unit(i);
-            best = with(best, pairs.ofAccount(unit), isIpv4, high, low, place);
-            int partnersFrom = pairs.partnersFrom(unit);
-            int partnersTo = pairs.partnersTo(unit);
-            // The shorter side is walked, so that a crowd on one side costs nothing.
-            if (partnersTo - partnersFrom < computersTo - computersFrom) {
-                for (int j = partnersFrom; j < partnersTo; j++) {
-                    int partner = pairs.partner(j);
-                    if (computers.has(partner, computersFrom, computersTo)) {
-                        best = with(best, pairs.of(unit, partner), isIpv4, high, low, place);
-                    }
-                }
-            } else {
-                for (int j = computersFrom; j < computersTo; j++) {
-                    long reference = pairs.of(unit, computers.unit(j));
-                    best = with(best, reference, isIpv4, high, low, place);
-                }
-            }
-        }
-        return best;
-    }
-
-    private long with(long best, long reference, boolean isIpv4, long high, long low, int place) {
-        if (reference == 0) {
-            return best;
-        }
-        long found = cells.outcome((int) reference, place);
-        int table = (int) (reference >>> 32);
-        if (table != 0) {
-            int cell = isIpv4 ? ipv4.cell(table, (int) low) : ipv6.cell(table, high, low);
-            found = IndexCells.stronger(found, cells.outcome(cell, place));
-        }
-        return IndexCells.stronger(best, found);
+    private long everywhere(long found, int place) {
+        return everywhereCode == 0 && everywhereBound == 0
+                ? found
+                : IndexCells.stronger(found, cells.outcome(everywhereCode, everywhereBound, place));
     }
 
     /** The tier of an outcome. */

@@ -158,7 +158,10 @@ final class Principals {
         return leaf;
     }
 
-    /** The leaves by the names that need no second look: those {@link #identity} never refuses. */
+    /**
+     * The leaves by the names that need no second look, those {@link #identity} never refuses for
+     * an account: twice the leaf, and one more if it may be a computer.
+     */
     IndexNames plainNames() {
         IndexNames plain = new IndexNames(leafByName.size());
         for (int leaf = 0; leaf < leaves.size(); leaf++) {
@@ -177,7 +180,7 @@ final class Principals {
                 && !folded.equals(NONE_WORD)
                 && !folded.equals(OTHER_WORD)
                 && !SHARED_SIDS.contains(folded)) {
-            plain.put(name, leaf);
+            plain.put(name, leaf * 2 + (leaves.get(leaf).mayBeComputer() ? 1 : 0));
         }
     }
 
