@@ -105,6 +105,23 @@ public record ReceiveConnector(
                 verboseLogging);
     }
 
+    ReceiveConnector withPermissionGroups(Set<PermissionGroup> now) {
+        return new ReceiveConnector(
+                name,
+                managed,
+                enabled,
+                transportRole,
+                bindings,
+                remoteIpRanges,
+                now,
+                authMechanism,
+                anonymousRelay,
+                fqdn,
+                comment,
+                tarpitMillis,
+                verboseLogging);
+    }
+
     ReceiveConnector withProperties(ConnectorStep.Properties now) {
         return new ReceiveConnector(
                 name,
