@@ -20,6 +20,11 @@ final class ImpactJson {
 
     /** A region as an object. */
     void write(Region region) {
+        write(region, generator -> {});
+    }
+
+    /** A region as an object with more fields at its end. */
+    void write(Region region, JsonLines.Content more) {
         try {
             json.writeStartObject();
             json.writeStringField("direction", region.direction().name());
@@ -35,6 +40,7 @@ final class ImpactJson {
             JsonLines.field(json, "before", region.because().before());
             JsonLines.field(json, "after", region.because().after());
             json.writeEndObject();
+            more.write(json);
             json.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

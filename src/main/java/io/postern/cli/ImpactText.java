@@ -41,11 +41,7 @@ final class ImpactText {
         } else {
             out.println(summary());
             out.println();
-            printTable(shown, out);
-            if (total > shown.size()) {
-                out.println("and " + (total - shown.size()) + " more regions; --json lists all");
-            }
-            strip.print(out);
+            printTable(out);
         }
         ProofText.print(proof, out);
         if (!unknowns.isEmpty()) {
@@ -53,6 +49,15 @@ final class ImpactText {
             out.println("Not known:");
             unknowns.forEach(unknown -> out.println("  " + unknown));
         }
+    }
+
+    /** The first regions as a table, and a picture of all. */
+    void printTable(PrintWriter out) {
+        printTable(shown, out);
+        if (total > shown.size()) {
+            out.println("and " + (total - shown.size()) + " more regions; --json lists all");
+        }
+        strip.print(out);
     }
 
     private String summary() {

@@ -154,20 +154,20 @@ final class Limits {
     void protectedSources(ReceiveConnector wide, List<ReceiveConnector> unmanaged) {
         List<Grant> all = ProtectedSources.withGrants(policy);
         List<Grant> sources = all.subList(policy.grants().size(), all.size());
-        for (Binding binding : wide.bindings()) {
-            if (binding.port() == port) {
-                Map<Tier, AddressSet> given = given(unmanaged, binding);
+        // Also where another connector listens more exactly: it may take them there.
+        for (Address listener : ExchangeFidelity.listeners(unmanaged, port)) {
+            if (covers(wide, new Binding(listener, port))) {
+                Map<Tier, AddressSet> given = given(unmanaged, listener);
                 for (Grant source : sources) {
-                    compare(source, binding.address().family(), given);
+                    compare(source, listener.family(), given);
                 }
             }
         }
     }
 
-    private Map<Tier, AddressSet> given(List<ReceiveConnector> unmanaged, Binding binding) {
+    private Map<Tier, AddressSet> given(List<ReceiveConnector> unmanaged, Address listener) {
         Map<Tier, List<AddressRange>> ranges = new EnumMap<>(Tier.class);
-        for (ConnectorPartition.Part part :
-                ConnectorPartition.of(unmanaged, binding.address(), port)) {
+        for (ConnectorPartition.Part part : ConnectorPartition.of(unmanaged, listener, port)) {
             ranges.computeIfAbsent(part.tier(), t -> new ArrayList<>()).add(part.range());
         }
         Map<Tier, AddressSet> sets = new EnumMap<>(Tier.class);

@@ -72,6 +72,11 @@ final class PolicyDraft {
         return this;
     }
 
+    PolicyDraft protectForwarding(String name, Tier tier, String... addresses) {
+        sources.add(new ProtectedSource(name, "loadbalancer", addresses(addresses), tier, true));
+        return this;
+    }
+
     private static From from(String... addresses) {
         return new From(addresses(addresses), Addresses.NOT_ASKED, List.of(), List.of());
     }
