@@ -22,8 +22,9 @@ import org.junit.jupiter.api.TestFactory;
 
 /**
  * Each case has a directory with {@code connectors.txt} (the complete final list), {@code
- * steps.txt} (the way there from what was observed) and {@code unsupported.txt}. Run with {@code
- * -Dgolden.write=true} to write them anew, then read the difference.
+ * steps.txt} (the way there from what was observed), {@code script.ps1} (the same for PowerShell)
+ * and {@code unsupported.txt}. Run with {@code -Dgolden.write=true} to write them anew, then read
+ * the difference.
  */
 class ExchangeCompilerGoldenTest {
     private static final Path ROOT = Path.of("src/test/resources/enforcement/exchange");
@@ -158,15 +159,16 @@ class ExchangeCompilerGoldenTest {
 
     private static Map<String, String> texts(Case one) {
         CompiledConnectors compiled = one.draft().compile(one.observed());
+        List<ConnectorStep> steps = ConnectorPlan.between(one.observed(), compiled.connectors());
         return Map.of(
+                "script.ps1",
+                ExchangeScript.of("EX01", steps, compiled.unsupported()),
                 "connectors.txt",
                 compiled.connectors().stream()
                         .map(ExchangeCompilerGoldenTest::text)
                         .collect(Collectors.joining("\n")),
                 "steps.txt",
-                ConnectorPlan.between(one.observed(), compiled.connectors()).stream()
-                        .map(step -> step.description() + "\n")
-                        .collect(Collectors.joining()),
+                steps.stream().map(step -> step.description() + "\n").collect(Collectors.joining()),
                 "unsupported.txt",
                 compiled.unsupported().stream()
                         .map(u -> u.entry() + ": " + u.reason() + ". Remedy: " + u.remedy() + "\n")
@@ -209,7 +211,11 @@ class ExchangeCompilerGoldenTest {
         cases().keySet()
                 .forEach(
                         name ->
-                                Stream.of("connectors.txt", "steps.txt", "unsupported.txt")
+                                Stream.of(
+                                                "connectors.txt",
+                                                "script.ps1",
+                                                "steps.txt",
+                                                "unsupported.txt")
                                         .forEach(file -> expected.add(name + "/" + file)));
         try (Stream<Path> files = Files.walk(ROOT)) {
             TreeSet<String> found =

