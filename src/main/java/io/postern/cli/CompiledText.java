@@ -3,6 +3,7 @@ package io.postern.cli;
 import io.postern.enforcement.CompiledConnectors;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorStep;
+import io.postern.enforcement.PlanGaps;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.enforcement.Unsupported;
 import java.io.PrintWriter;
@@ -18,6 +19,7 @@ final class CompiledText {
             String server,
             CompiledConnectors compiled,
             List<ConnectorStep> steps,
+            List<List<PlanGaps.Gap>> gaps,
             PrintWriter out) {
         out.println(
                 server
@@ -41,9 +43,16 @@ final class CompiledText {
             out.println("Nothing to do: it has them already.");
         } else {
             out.println("Steps, each with what takes it back:");
-            int number = 0;
-            for (ConnectorStep step : steps) {
-                out.println("  " + ++number + ". " + step.description());
+            for (int i = 0; i < steps.size(); i++) {
+                ConnectorStep step = steps.get(i);
+                out.println("  " + (i + 1) + ". " + step.description());
+                for (PlanGaps.Gap gap : gaps.get(i)) {
+                    out.println(
+                            "     until a later step "
+                                    + ranges(gap.addresses().texts())
+                                    + " get "
+                                    + gap.tier().word());
+                }
                 out.println("     back: " + step.inverse().description());
             }
         }
