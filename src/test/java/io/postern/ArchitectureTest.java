@@ -140,7 +140,7 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "io.postern.policy", "io.postern.enforcement..", "io.postern.smtp..")
+                        "io.postern.policy", "io.postern.enforcement", "io.postern.smtp..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

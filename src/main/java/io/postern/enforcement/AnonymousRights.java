@@ -15,6 +15,9 @@ final class AnonymousRights {
     static final String SUBMIT = "ms-Exch-SMTP-Submit";
     private static final String ANONYMOUS_SID = "S-1-5-7";
 
+    /** Whether it takes in ANONYMOUS LOGON is a setting of Windows that no export tells. */
+    private static final String EVERYONE_SID = "s-1-1-0";
+
     /** The authority's name keeps its "NT" in every language; domain names hold no space. */
     private static final Pattern AUTHORITY = Pattern.compile("(^|.*[ -])nt([ -].*|$)");
 
@@ -118,7 +121,9 @@ final class AnonymousRights {
     static Who who(String user) {
         String name = user.strip().toLowerCase(Locale.ROOT);
         if (name.matches("s-1-[0-9-]+")) {
-            return name.equalsIgnoreCase(ANONYMOUS_SID) ? Who.ANONYMOUS : Who.SOMEONE_ELSE;
+            return name.equalsIgnoreCase(ANONYMOUS_SID)
+                    ? Who.ANONYMOUS
+                    : name.equals(EVERYONE_SID) ? Who.UNRECOGNISED : Who.SOMEONE_ELSE;
         }
         int slash = name.indexOf('\\');
         if (slash < 0) {

@@ -1,0 +1,65 @@
+package io.postern.cli;
+
+import io.postern.enforcement.ObservedExchange;
+import io.postern.enforcement.exports.ExchangeExports;
+import io.postern.enforcement.exports.ExportException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Reads exports of Exchange from files, with faults as {@code file:line:column: message}. */
+final class ObservedFiles {
+    private ObservedFiles() {}
+
+    /**
+     * What the files say together.
+     *
+     * @throws BadInputException with every fault of every file
+     */
+    static ObservedExchange read(List<Path> files) {
+        Map<String, byte[]> contents = new LinkedHashMap<>();
+        List<String> faults = new ArrayList<>();
+        for (Path file : files) {
+            byte[] bytes = bytes(file, faults);
+            if (bytes != null) {
+                contents.put(file.toString(), bytes);
+            }
+        }
+        try {
+            ObservedExchange observed = ExchangeExports.read(contents);
+            if (faults.isEmpty()) {
+                return observed;
+            }
+        } catch (ExportException e) {
+            faults.addAll(e.lines());
+        }
+        throw new BadInputException(faults);
+    }
+
+    /** The bytes of a file; null = a fault was told. */
+    private static byte[] bytes(Path file, List<String> faults) {
+        try {
+            if (Files.isDirectory(file)) {
+                faults.add(file + ":1:1: is a directory, not a file");
+            } else if (Files.size(file) > ExchangeExports.MAX_BYTES) {
+                faults.add(
+                        file
+                                + ":1:1: the file is larger than "
+                                + ExchangeExports.MAX_BYTES
+                                + " bytes (64 MiB)");
+            } else {
+                return Files.readAllBytes(file);
+            }
+        } catch (NoSuchFileException e) {
+            faults.add(file + ":1:1: no such file");
+        } catch (IOException e) {
+            faults.add(file + ":1:1: cannot be read: " + e.getMessage());
+        }
+        return null;
+    }
+}
