@@ -25,6 +25,8 @@ import picocli.CommandLine.Command;
             DecideCommand.class,
             DiffCommand.class,
             CheckCommand.class,
+            CompileCommand.class,
+            FidelityCommand.class,
             FormatCommand.class,
             HashCommand.class
         })
