@@ -1,7 +1,12 @@
 package io.postern.enforcement;
 
+import io.postern.policy.Address;
+import io.postern.policy.AddressRange;
+import io.postern.policy.AddressSet;
+import io.postern.policy.Tier;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -10,12 +15,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
- * A difference between the managed connectors a server should have and those it has.
+ * A difference between the managed connectors a server should have and what it has.
  *
- * @param kind MISSING (not there), CHANGED (there, but different) or FOREIGN (carries our mark, but
- *     is not ours to have)
+ * @param kind MISSING (not there), CHANGED (there, but different), FOREIGN (carries our mark, but
+ *     is not ours to have) or EFFECTIVE (ours are intact, yet another connector gives our clients
+ *     more)
  * @param connector its name
  * @param detail for people: what differs
  */
@@ -23,6 +31,7 @@ public record ConnectorDrift(String kind, String connector, String detail) {
     public static final String MISSING = "MISSING";
     public static final String CHANGED = "CHANGED";
     public static final String FOREIGN = "FOREIGN";
+    public static final String EFFECTIVE = "EFFECTIVE";
 
     public ConnectorDrift {
         Objects.requireNonNull(kind);
@@ -70,6 +79,87 @@ public record ConnectorDrift(String kind, String connector, String detail) {
             }
         }
         return drifts;
+    }
+
+    /**
+     * Where a connector that is not ours gives clients of ours more than ours would: one finding
+     * for each such connector and tier. What a broken connector of ours causes is told by {@link
+     * #compare}.
+     *
+     * @param desired the managed connectors that should be there; unmanaged ones are not read
+     * @param observed all of the server
+     */
+    public static List<ConnectorDrift> effective(
+            List<ReceiveConnector> desired, List<ReceiveConnector> observed) {
+        List<ReceiveConnector> ours = desired.stream().filter(ReceiveConnector::managed).toList();
+        Map<String, Map<Tier, List<AddressRange>>> opened = new TreeMap<>();
+        TreeSet<Integer> ports = new TreeSet<>();
+        ours.forEach(one -> one.bindings().forEach(binding -> ports.add(binding.port())));
+        for (int port : ports) {
+            for (Address listener : ExchangeFidelity.listeners(observed, port)) {
+                Map<Tier, AddressSet> meant = meant(ours, listener, port);
+                for (ConnectorPartition.Part part :
+                        ConnectorPartition.of(observed, listener, port)) {
+                    if (part.connector() != null && !part.connector().managed()) {
+                        collect(part, meant, opened);
+                    }
+                }
+            }
+        }
+        List<ConnectorDrift> drifts = new ArrayList<>();
+        opened.forEach(
+                (connector, byTier) ->
+                        byTier.forEach(
+                                (tier, ranges) ->
+                                        drifts.add(
+                                                new ConnectorDrift(
+                                                        EFFECTIVE,
+                                                        connector,
+                                                        "it gives "
+                                                                + tier.word()
+                                                                + " to "
+                                                                + shortened(AddressSet.of(ranges))
+                                                                + ", which should get less"))));
+        return drifts;
+    }
+
+    /** What ours alone would give, by tier. */
+    private static Map<Tier, AddressSet> meant(
+            List<ReceiveConnector> ours, Address listener, int port) {
+        Map<Tier, List<AddressRange>> ranges = new EnumMap<>(Tier.class);
+        for (ConnectorPartition.Part part : ConnectorPartition.of(ours, listener, port)) {
+            if (part.connector() != null) {
+                ranges.computeIfAbsent(part.tier(), any -> new ArrayList<>()).add(part.range());
+            }
+        }
+        Map<Tier, AddressSet> meant = new EnumMap<>(Tier.class);
+        ranges.forEach((tier, list) -> meant.put(tier, AddressSet.of(list)));
+        return meant;
+    }
+
+    private static void collect(
+            ConnectorPartition.Part part,
+            Map<Tier, AddressSet> meant,
+            Map<String, Map<Tier, List<AddressRange>>> opened) {
+        meant.forEach(
+                (tier, addresses) -> {
+                    if (tier.compareTo(part.tier()) < 0 && addresses.overlaps(part.range())) {
+                        opened.computeIfAbsent(
+                                        part.connector().name(), any -> new EnumMap<>(Tier.class))
+                                .computeIfAbsent(part.tier(), any -> new ArrayList<>())
+                                .addAll(AddressSet.of(part.range()).intersect(addresses).ranges());
+                    }
+                });
+    }
+
+    private static String shortened(AddressSet addresses) {
+        List<String> texts = addresses.texts();
+        return texts.size() <= 5
+                ? String.join(", ", texts)
+                : String.join(", ", texts.subList(0, 5))
+                        + " and "
+                        + (texts.size() - 5)
+                        + " more ranges";
     }
 
     private static String key(ReceiveConnector connector) {
