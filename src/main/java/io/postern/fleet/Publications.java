@@ -6,11 +6,18 @@ import java.util.Optional;
 
 /** The stored publications. Writes join the caller's transaction. */
 public interface Publications {
-    /** Stores one under the server's next serial. */
-    Publication add(DesiredState state, long rolloutId, Integer confirmWindowSeconds, Instant at);
+    /**
+     * Stores one under the server's next serial.
+     *
+     * @param rolloutId null = none: it mends drift
+     */
+    Publication add(DesiredState state, Long rolloutId, Integer confirmWindowSeconds, Instant at);
 
     /** The newest of a server; empty = none. */
     Optional<Publication> newest(String server);
+
+    /** That of a serial; empty = none. */
+    Optional<Publication> find(String server, long serial);
 
     /** The newest confirmed one with a serial below the given; empty = none. */
     Optional<Publication> confirmedBefore(String server, long serial);

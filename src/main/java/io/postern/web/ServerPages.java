@@ -1,8 +1,13 @@
 package io.postern.web;
 
+import io.postern.change.ChangeService;
+import io.postern.enforcement.ConnectorDrift;
+import io.postern.fleet.DriftService;
 import io.postern.fleet.EnrolmentService;
+import io.postern.fleet.ServerDrift;
 import io.postern.fleet.ServerOverview;
 import io.postern.fleet.ServerOverviews;
+import io.postern.policy.InvalidPolicyException;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.postern.security.Role;
@@ -44,7 +49,12 @@ public class ServerPages {
                 List<Row> rows, EnrolmentService.NewToken token, Notice notice, String address);
 
         static native TemplateInstance server(
-                Row row, EnrolmentService.NewToken token, String address);
+                Row row,
+                ServerDrift drift,
+                List<DriftRow> findings,
+                EnrolmentService.NewToken token,
+                Notice notice,
+                String address);
     }
 
     /** A server with its standing in a word. */
@@ -75,12 +85,35 @@ public class ServerPages {
         }
     }
 
+    /** A finding of drift with its kind as a badge. */
+    public record DriftRow(Badge kind, String connector, String detail) {
+        static DriftRow of(ConnectorDrift drift) {
+            Badge kind =
+                    switch (drift.kind()) {
+                        case ConnectorDrift.EFFECTIVE -> Badge.bad("Opened by another");
+                        case ConnectorDrift.MISSING -> Badge.bad("Missing");
+                        case ConnectorDrift.CHANGED -> Badge.warn("Changed");
+                        default -> Badge.warn("Foreign");
+                    };
+            return new DriftRow(kind, drift.connector(), drift.detail());
+        }
+    }
+
     private final ServerOverviews overviews;
+    private final DriftService drifts;
+    private final ChangeService changes;
     private final EnrolmentService enrolment;
     private final Viewer viewer;
 
-    ServerPages(ServerOverviews overviews, EnrolmentService enrolment, Viewer viewer) {
+    ServerPages(
+            ServerOverviews overviews,
+            DriftService drifts,
+            ChangeService changes,
+            EnrolmentService enrolment,
+            Viewer viewer) {
         this.overviews = overviews;
+        this.drifts = drifts;
+        this.changes = changes;
         this.enrolment = enrolment;
         this.viewer = viewer;
     }
@@ -135,7 +168,62 @@ public class ServerPages {
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
     @Operation(hidden = true)
     public TemplateInstance server(@PathParam("name") String name, @Context UriInfo address) {
-        return Templates.server(row(name), null, base(address));
+        return page(row(name), null, null, address);
+    }
+
+    private TemplateInstance page(
+            Row row, EnrolmentService.NewToken token, Notice notice, UriInfo address) {
+        ServerDrift drift = drifts.of(row.overview().name());
+        return Templates.server(
+                row,
+                drift,
+                drift.findings().stream().map(DriftRow::of).toList(),
+                token,
+                notice,
+                base(address));
+    }
+
+    /** Writes our own objects again. */
+    @POST
+    @Path("{name}/revert")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @RolesAllowed(Role.OPERATOR)
+    @Operation(hidden = true)
+    public Response revert(@PathParam("name") String name, @Context UriInfo address) {
+        Row row = row(name);
+        try {
+            drifts.revert(viewer.actor(), row.overview().name());
+        } catch (DomainException e) {
+            return refused(row, "Not reverted", e, address);
+        }
+        return PageActions.goTo("/ui/servers/" + row.overview().name());
+    }
+
+    /** Opens a draft that would make the policy say what the server lets through. */
+    @POST
+    @Path("{name}/adopt")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @RolesAllowed(Role.AUTHOR)
+    @Operation(hidden = true)
+    public Response adopt(@PathParam("name") String name, @Context UriInfo address) {
+        Row row = row(name);
+        try {
+            long change = changes.createFromDrift(viewer.actor(), row.overview().name()).id();
+            return PageActions.goTo("/ui/changes/" + change + "?done=created");
+        } catch (DomainException e) {
+            return refused(row, "No draft made", e, address);
+        } catch (InvalidPolicyException e) {
+            return refused(
+                    row,
+                    "No draft made",
+                    new DomainException(ErrorCode.INVALID_POLICY, e.getMessage()),
+                    address);
+        }
+    }
+
+    private Response refused(Row row, String title, DomainException e, UriInfo address) {
+        Notice notice = new Notice("bad", title, e.getMessage(), List.of());
+        return Response.status(e.code().status()).entity(page(row, null, notice, address)).build();
     }
 
     /** Shown in the answer itself: a token must not stand in an address or be fetched twice. */
@@ -146,10 +234,11 @@ public class ServerPages {
     @Operation(hidden = true)
     public TemplateInstance token(@PathParam("name") String name, @Context UriInfo address) {
         Row row = row(name);
-        return Templates.server(
+        return page(
                 row,
                 enrolment.makeToken(viewer.actor(), List.of(row.overview().name()), TOKEN_VALID),
-                base(address));
+                null,
+                address);
     }
 
     private static String base(UriInfo address) {

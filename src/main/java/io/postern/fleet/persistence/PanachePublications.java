@@ -22,7 +22,7 @@ class PanachePublications implements Publications {
 
     @Override
     public Publication add(
-            DesiredState state, long rolloutId, Integer confirmWindowSeconds, Instant at) {
+            DesiredState state, Long rolloutId, Integer confirmWindowSeconds, Instant at) {
         PublicationEntity entity = new PublicationEntity();
         entity.server = state.server();
         entity.serial = newestEntity(state.server()).map(last -> last.serial).orElse(0L) + 1;
@@ -46,6 +46,14 @@ class PanachePublications implements Publications {
                 .find("server", Sort.descending("serial"), server)
                 .page(0, 1)
                 .firstResultOptional();
+    }
+
+    @Override
+    public Optional<Publication> find(String server, long serial) {
+        return repository
+                .find("server = ?1 and serial = ?2", server, serial)
+                .firstResultOptional()
+                .map(PanachePublications::publication);
     }
 
     @Override

@@ -1,0 +1,176 @@
+package io.postern.fleet;
+
+import io.postern.audit.AuditTrail;
+import io.postern.enforcement.ConnectorData;
+import io.postern.enforcement.ConnectorDrift;
+import io.postern.enforcement.ReceiveConnector;
+import io.postern.policy.Policy;
+import io.postern.policy.Revisions;
+import io.postern.policy.Server;
+import io.postern.policy.ServerMode;
+import io.postern.problem.DomainException;
+import io.postern.problem.ErrorCode;
+import io.postern.rollout.Rollout;
+import io.postern.rollout.Rollouts;
+import io.postern.security.Actor;
+import io.postern.security.Role;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Finds drift in what agents report, and writes our own objects again when a person says so. It
+ * never repairs by itself and never touches what is not ours.
+ */
+@ApplicationScoped
+public class DriftService {
+    private final ServerOverviews overviews;
+    private final Publications publications;
+    private final Reports reports;
+    private final Rollouts rollouts;
+    private final Revisions revisions;
+    private final AuditTrail audit;
+    private final Clock clock;
+
+    DriftService(
+            ServerOverviews overviews,
+            Publications publications,
+            Reports reports,
+            Rollouts rollouts,
+            Revisions revisions,
+            AuditTrail audit,
+            Clock clock) {
+        this.overviews = overviews;
+        this.publications = publications;
+        this.reports = reports;
+        this.rollouts = rollouts;
+        this.revisions = revisions;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** Every server of the newest policy or of an agent, by name. */
+    @Transactional
+    public List<ServerDrift> all() {
+        return overviews.all().stream().map(overview -> of(overview.name())).toList();
+    }
+
+    /** One server; its newest report against the publication that its agent says it holds. */
+    @Transactional
+    public ServerDrift of(String server) {
+        Optional<ServerReport> reported = reports.find(server);
+        if (reported.isEmpty()) {
+            return new ServerDrift(
+                    server, null, "No agent has read this server back yet.", List.of());
+        }
+        ServerReport report = reported.get();
+        Optional<Publication> held = publications.find(server, report.activeSerial());
+        if (held.isEmpty()) {
+            return new ServerDrift(
+                    server,
+                    report.reportedAt(),
+                    "Nothing published is in force: it is as it was found.",
+                    List.of());
+        }
+        List<ReceiveConnector> desired = connectors(held.get().state().connectors());
+        List<ReceiveConnector> observed = connectors(report.observed());
+        List<ConnectorDrift> findings = new ArrayList<>(ConnectorDrift.compare(desired, observed));
+        findings.addAll(ConnectorDrift.effective(desired, observed));
+        return new ServerDrift(server, report.reportedAt(), null, findings);
+    }
+
+    private static List<ReceiveConnector> connectors(List<ConnectorData> data) {
+        return data.stream().map(ConnectorData::toConnector).toList();
+    }
+
+    /**
+     * Publishes what the server holds as desired once more: its agent writes its own objects again.
+     * It needs no confirmation, since this state was approved and confirmed before.
+     *
+     * @throws DomainException if there is nothing of ours to mend, the mode is not enforce, a
+     *     rollout touches the server, or the role is missing
+     */
+    @Transactional
+    public ServerDrift revert(Actor actor, String server) {
+        if (!actor.has(Role.OPERATOR)) {
+            throw new DomainException(
+                    ErrorCode.NOT_PERMITTED, "Reverting drift needs the role operator.");
+        }
+        requireEnforced(server);
+        requireNoRollout(server);
+        ServerDrift drift = of(server);
+        if (!drift.canBeReverted()) {
+            throw new DomainException(
+                    ErrorCode.WRONG_STATE,
+                    drift.findings().isEmpty()
+                            ? "'" + server + "' has no drift that is known."
+                            : "What differs on '"
+                                    + server
+                                    + "' is not Postern's to change: adopt it by a change request,"
+                                    + " or change it by hand.");
+        }
+        long serial = reports.find(server).orElseThrow().activeSerial();
+        Publication held = publications.find(server, serial).orElseThrow();
+        Publication again = publications.add(held.state(), null, null, clock.instant());
+        audit.record(
+                actor.name(),
+                "drift.reverted",
+                "server",
+                server,
+                Map.of(
+                        "findings",
+                        drift.findings().stream()
+                                .map(one -> one.kind() + " " + one.connector())
+                                .toList()));
+        audit.record(
+                "postern",
+                FleetService.PUBLISHED,
+                "server",
+                server,
+                Map.of(
+                        "serial",
+                        again.serial(),
+                        "revision",
+                        held.state().revision(),
+                        "digest",
+                        again.digest()));
+        return drift;
+    }
+
+    private void requireEnforced(String server) {
+        Policy policy = revisions.policy(revisions.head().number());
+        ServerMode mode =
+                policy.server(server)
+                        .map(Server::mode)
+                        .orElseThrow(
+                                () ->
+                                        new DomainException(
+                                                ErrorCode.NOT_FOUND,
+                                                "the newest policy has no server '"
+                                                        + server
+                                                        + "'"));
+        if (mode != ServerMode.ENFORCE) {
+            throw new DomainException(
+                    ErrorCode.WRONG_STATE,
+                    "'" + server + "' is in mode " + mode.word() + ": nothing is written.");
+        }
+    }
+
+    private void requireNoRollout(String server) {
+        for (Rollout rollout : rollouts.unfinished()) {
+            boolean touches =
+                    rollout.rings().stream()
+                            .flatMap(ring -> ring.targets().stream())
+                            .anyMatch(target -> target.server().equalsIgnoreCase(server));
+            if (touches) {
+                throw new DomainException(
+                        ErrorCode.ROLLOUT_RUNNING,
+                        "Rollout " + rollout.id() + " touches '" + server + "' just now.");
+            }
+        }
+    }
+}

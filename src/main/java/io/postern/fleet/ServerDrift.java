@@ -1,0 +1,25 @@
+package io.postern.fleet;
+
+import io.postern.enforcement.ConnectorDrift;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * How a server differs from what its agent holds as desired.
+ *
+ * @param readAt when the agent reported what is compared; null = it never did
+ * @param unjudged why nothing is compared, a sentence for people; null = it was compared
+ * @param findings empty = nothing differs, if it was compared
+ */
+public record ServerDrift(
+        String server, Instant readAt, String unjudged, List<ConnectorDrift> findings) {
+    public ServerDrift {
+        findings = List.copyOf(findings);
+    }
+
+    /** Whether some finding is of our own objects, which writing them again mends. */
+    public boolean canBeReverted() {
+        return findings.stream()
+                .anyMatch(finding -> !finding.kind().equals(ConnectorDrift.EFFECTIVE));
+    }
+}

@@ -1,0 +1,232 @@
+package io.postern.fleet;
+
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.postern.TestUsers;
+import io.postern.enforcement.ConnectorData;
+import io.postern.enforcement.DefaultConnectors;
+import io.postern.enforcement.DesiredState;
+import io.postern.policy.EntryChange;
+import io.postern.policy.EntryKind;
+import io.postern.policy.PolicyEntry;
+import io.postern.policy.Revisions;
+import io.postern.rollout.Fleet;
+import io.quarkus.narayana.jta.QuarkusTransaction;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.Response;
+import jakarta.inject.Inject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Drift from the agent's report to the ways out of it. */
+@QuarkusTest
+class DriftApiTest {
+    private static final List<ConnectorData> FOUND =
+            DefaultConnectors.ofFreshServer("EX01", "contoso.example").stream()
+                    .map(ConnectorData::of)
+                    .toList();
+
+    @Inject Fleet fleet;
+    @Inject Revisions revisions;
+    private TestAgent agent;
+
+    @BeforeEach
+    void aServerOfThePolicyWithItsAgent() {
+        TestUsers.ensure("olga", "operator", "reader");
+        TestUsers.ensure("arthur", "author", "reader");
+        agent = TestAgent.enrolled();
+        change(
+                EntryChange.put(
+                        new PolicyEntry(
+                                EntryKind.SERVER,
+                                agent.server(),
+                                "{\"enforcement\":[\"exchange\"],\"name\":\""
+                                        + agent.server()
+                                        + "\"}")));
+    }
+
+    @AfterEach
+    void asBefore() {
+        change(EntryChange.removed(EntryKind.SERVER, agent.server()));
+    }
+
+    private void change(EntryChange change) {
+        QuarkusTransaction.requiringNew()
+                .run(
+                        () ->
+                                revisions.append(
+                                        revisions.head().number(),
+                                        List.of(change),
+                                        "ann",
+                                        "a test",
+                                        null,
+                                        Instant.EPOCH));
+    }
+
+    private static ConnectorData connector(String name, boolean managed, String... ranges) {
+        return new ConnectorData(
+                name,
+                managed,
+                true,
+                "FrontendTransport",
+                List.of("0.0.0.0:25", "[::]:25"),
+                List.of(ranges),
+                List.of("AnonymousUsers"),
+                List.of("Tls"),
+                name.equals("Copier"),
+                "ex01.contoso.example",
+                managed ? io.postern.enforcement.OwnershipMark.TEXT : "",
+                5000,
+                true);
+    }
+
+    private long publish(ConnectorData... managed) {
+        return fleet.publish(
+                new DesiredState("exchange", agent.server(), 0, List.of(managed)), 0, null);
+    }
+
+    private void report(long serial, ConnectorData... more) {
+        List<ConnectorData> all = new ArrayList<>(FOUND);
+        all.addAll(List.of(more));
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("state", "CONFIRMED");
+        body.put("activeSerial", serial);
+        body.put("activeRevision", 0);
+        body.put("undoneSerial", 0);
+        body.put("failedSerial", 0);
+        body.put("connectors", all.stream().map(DriftApiTest::json).toList());
+        String path = TestAgent.ME + "/reports/" + agent.server();
+        agent.signed("PUT", path).body(body).put(path).then().statusCode(204);
+    }
+
+    private static Map<String, Object> json(ConnectorData data) {
+        Map<String, Object> json = new LinkedHashMap<>();
+        json.put("name", data.name());
+        json.put("managed", data.managed());
+        json.put("enabled", data.enabled());
+        json.put("transportRole", data.transportRole());
+        json.put("bindings", data.bindings());
+        json.put("remoteIPRanges", data.remoteIpRanges());
+        json.put("permissionGroups", data.permissionGroups());
+        json.put("authMechanism", data.authMechanism());
+        json.put("anonymousRelay", data.anonymousRelay());
+        json.put("fqdn", data.fqdn());
+        json.put("comment", data.comment());
+        json.put("tarpitMillis", data.tarpitMillis());
+        json.put("verboseLogging", data.verboseLogging());
+        return json;
+    }
+
+    private Response drift() {
+        return TestUsers.as("olga").get("/api/v1/servers/" + agent.server() + "/drift");
+    }
+
+    private Response revert() {
+        return TestUsers.acting("olga")
+                .urlEncodingEnabled(false)
+                .post("/api/v1/servers/" + agent.server() + ":revertDrift");
+    }
+
+    @Test
+    void withoutAReportNothingIsJudged() {
+        drift().then()
+                .statusCode(200)
+                .body("unjudged", equalTo("No agent has read this server back yet."))
+                .body("readAt", nullValue())
+                .body("findings", hasSize(0));
+        revert().then().statusCode(409).body("type", equalTo("urn:postern:problem:wrong-state"));
+    }
+
+    @Test
+    void aServerThatHoldsWhatItShouldHasNoDrift() {
+        ConnectorData ours = connector("Postern Internal", true, "10.20.30.0/24");
+        report(publish(ours), ours);
+        drift().then().body("unjudged", nullValue()).body("findings", hasSize(0));
+    }
+
+    @Test
+    void whatSomebodyChangedIsFoundAndWrittenAgain() {
+        ConnectorData ours = connector("Postern Internal", true, "10.20.30.0/24");
+        long serial = publish(ours);
+        report(serial, connector("Postern Internal", true, "10.20.30.0/24", "10.9.0.1"));
+
+        drift().then()
+                .body("findings[0].kind", equalTo("CHANGED"))
+                .body("findings[0].detail", equalTo("range added: 10.9.0.1"))
+                .body("canBeReverted", equalTo(true));
+        TestUsers.as("olga")
+                .get("/api/v1/drift")
+                .then()
+                .statusCode(200)
+                .body("server", hasItem(agent.server()));
+
+        revert().then().statusCode(200).body("findings[0].kind", equalTo("CHANGED"));
+        TestUsers.as("olga")
+                .get("/api/v1/servers/" + agent.server())
+                .then()
+                .body("desiredSerial", equalTo((int) serial + 1));
+        report(serial + 1, ours);
+        drift().then().body("findings", hasSize(0));
+    }
+
+    @Test
+    void whatIsNotOursIsNotWrittenButAdopted() {
+        ConnectorData ours = connector("Postern Closed", true, "10.0.0.0/8");
+        ConnectorData closed =
+                new ConnectorData(
+                        ours.name(),
+                        true,
+                        true,
+                        ours.transportRole(),
+                        ours.bindings(),
+                        ours.remoteIpRanges(),
+                        List.of("ExchangeServers"),
+                        ours.authMechanism(),
+                        false,
+                        ours.fqdn(),
+                        ours.comment(),
+                        5000,
+                        true);
+        report(publish(closed), closed, connector("Copier", false, "10.9.0.0/28"));
+
+        drift().then()
+                .body("findings[0].kind", equalTo("EFFECTIVE"))
+                .body("findings[0].connector", equalTo("Copier"))
+                .body("canBeReverted", equalTo(false));
+        revert().then().statusCode(409).body("type", equalTo("urn:postern:problem:wrong-state"));
+
+        Response draft =
+                TestUsers.acting("arthur")
+                        .urlEncodingEnabled(false)
+                        .header("Idempotency-Key", "drift-" + agent.server())
+                        .body(Map.of("server", agent.server()))
+                        .post("/api/v1/change-requests:fromDrift");
+        assertEquals(201, draft.statusCode(), draft.asString());
+        draft.then()
+                .body("state", equalTo("DRAFT"))
+                .body("title", equalTo("Adopt what " + agent.server() + " lets through"))
+                .body("operations.findAll { it.key.contains('copier') }.size()", equalTo(1));
+    }
+
+    @Test
+    void anUnknownServerIsNotFound() {
+        TestUsers.as("olga").get("/api/v1/servers/nowhere/drift").then().statusCode(404);
+        TestUsers.acting("arthur")
+                .urlEncodingEnabled(false)
+                .header("Idempotency-Key", "drift-nowhere")
+                .body(Map.of("server", "nowhere"))
+                .post("/api/v1/change-requests:fromDrift")
+                .then()
+                .statusCode(404);
+    }
+}
