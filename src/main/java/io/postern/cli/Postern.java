@@ -26,7 +26,8 @@ import picocli.CommandLine.Command;
             DiffCommand.class,
             CheckCommand.class,
             FormatCommand.class,
-            HashCommand.class
+            HashCommand.class,
+            SelectionCommand.class
         })
 public final class Postern implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
