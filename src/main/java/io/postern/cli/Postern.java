@@ -27,7 +27,8 @@ import picocli.CommandLine.Command;
             CheckCommand.class,
             FormatCommand.class,
             HashCommand.class,
-            SelectionCommand.class
+            SelectionCommand.class,
+            AssessCommand.class
         })
 public final class Postern implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

@@ -43,6 +43,17 @@ public record Assessment(
                 && observed.acceptedDomains().stream().anyMatch(AcceptedDomain::isEveryDomain);
     }
 
+    /** What a client of that tier can do in effect: with the accepted domain '*' any is relay. */
+    public TierBounds effective(TierBounds bounds) {
+        return acceptsEveryDomain()
+                ? new TierBounds(raised(bounds.atLeast()), raised(bounds.atMost()))
+                : bounds;
+    }
+
+    private static Tier raised(Tier tier) {
+        return tier == Tier.INTERNAL ? Tier.RELAY : tier;
+    }
+
     /** The one sentence that says it all, for a manager. */
     public String headline() {
         if (exposures.isEmpty()) {

@@ -5,6 +5,7 @@ import static io.postern.enforcement.AssessmentFinding.Severity.LOW;
 import static io.postern.enforcement.AssessmentFinding.Severity.MEDIUM;
 
 import io.postern.enforcement.AssessmentFinding.Severity;
+import io.postern.enforcement.ConnectorPartition.Part;
 import io.postern.policy.AddressFamily;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
@@ -12,6 +13,7 @@ import io.postern.policy.Tier;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,7 +53,8 @@ final class AssessmentRules {
             rules.everyone(server);
             rules.reach(server);
             rules.conflicts(server, connectors);
-            connectors.forEach(one -> rules.connector(server, one, connectors));
+            Set<String> takers = rules.takers(server);
+            connectors.forEach(one -> rules.connector(server, one, takers));
         }
         rules.found.addAll(policy.findings());
         rules.found.sort(Comparator.comparing(AssessmentFinding::severity));
@@ -209,6 +212,20 @@ final class AssessmentRules {
         return range.count().compareTo(BigInteger.ONE.shiftLeft(few)) >= 0;
     }
 
+    /** The connectors that take anybody at all. */
+    private Set<String> takers(String server) {
+        Set<String> takers = new HashSet<>();
+        for (Exposure exposure : exposures) {
+            for (Part part :
+                    exposure.server().equals(server) ? exposure.parts() : List.<Part>of()) {
+                if (part.connector() != null) {
+                    takers.add(part.connector().name());
+                }
+            }
+        }
+        return takers;
+    }
+
     private void conflicts(String server, List<ReceiveConnector> connectors) {
         for (String conflict : ConnectorConflicts.of(connectors)) {
             add(
@@ -222,10 +239,9 @@ final class AssessmentRules {
         }
     }
 
-    private void connector(
-            String server, ReceiveConnector connector, List<ReceiveConnector> connectors) {
+    private void connector(String server, ReceiveConnector connector, Set<String> takers) {
         if (!connector.enabled()) {
-            disabled(server, connector, connectors);
+            disabled(server, connector);
             return;
         }
         TierBounds bounds = TierBounds.of(connector);
@@ -250,7 +266,7 @@ final class AssessmentRules {
                     "its protocol log is off, so nobody can tell who uses it",
                     "Set-ReceiveConnector -ProtocolLoggingLevel Verbose");
         }
-        if (takesNobody(server, connector)) {
+        if (!takers.contains(connector.name())) {
             add(
                     LOW,
                     "shadowed",
@@ -335,20 +351,8 @@ final class AssessmentRules {
                 .orElseThrow();
     }
 
-    private boolean takesNobody(String server, ReceiveConnector connector) {
-        return exposures.stream()
-                .filter(one -> one.server().equals(server))
-                .flatMap(one -> one.parts().stream())
-                .noneMatch(part -> part.connector() == connector || isIt(part, connector));
-    }
-
-    private static boolean isIt(ConnectorPartition.Part part, ReceiveConnector connector) {
-        return part.connector() != null && part.connector().equals(connector);
-    }
-
     /** A disabled connector blocks nobody: its clients fall to the next wider one. */
-    private void disabled(
-            String server, ReceiveConnector connector, List<ReceiveConnector> connectors) {
+    private void disabled(String server, ReceiveConnector connector) {
         Set<String> takers = new LinkedHashSet<>();
         AddressSet ranges = AddressSet.of(connector.remoteIpRanges());
         for (Exposure exposure : exposures) {
