@@ -28,7 +28,9 @@ import picocli.CommandLine.Command;
             CompileCommand.class,
             FidelityCommand.class,
             FormatCommand.class,
-            HashCommand.class
+            HashCommand.class,
+            SelectionCommand.class,
+            AssessCommand.class
         })
 public final class Postern implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

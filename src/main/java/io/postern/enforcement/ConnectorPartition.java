@@ -1,36 +1,52 @@
 package io.postern.enforcement;
 
 import io.postern.policy.Address;
+import io.postern.policy.AddressFamily;
 import io.postern.policy.AddressRange;
 import io.postern.policy.Tier;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.PriorityQueue;
-import java.util.TreeSet;
 
 /** {@link ConnectorSelection} over every client address at once: an exact interval sweep. */
 public final class ConnectorPartition {
-    private ConnectorPartition() {}
+    /** Exact bindings come before wildcard ones. */
+    private static final long WILDCARD = 1L << 32;
+
+    private final AddressFamily family;
+    private final List<Part> parts = new ArrayList<>();
+    private AddressRange[] ranges = new AddressRange[16];
+    private RangeSize[] sizes = new RangeSize[16];
+    private long[] ranks = new long[16];
+    private ReceiveConnector[] owners = new ReceiveConnector[16];
+    private int count;
+    private Address partStart;
+    private Address partEnd;
+    private ReceiveConnector partTaker;
+
+    private ConnectorPartition(List<ReceiveConnector> connectors, Address local, int port) {
+        family = local.family();
+        int place = 0;
+        for (ReceiveConnector connector : connectors) {
+            int ownPlace = place++;
+            if (connector.enabled()) {
+                ConnectorSelection.bindingFor(connector, local, port)
+                        .ifPresent(binding -> claim(connector, binding, ownPlace));
+            }
+        }
+    }
 
     /**
      * The clients from {@code range} all get the same connector.
      *
      * @param connector null = none: the session is refused
-     * @param tier what that connector lets an unauthenticated client do; NONE without one
+     * @param tier what that connector at least lets an unauthenticated client do; NONE without one
      */
-    public record Part(AddressRange range, ReceiveConnector connector, Tier tier) {}
-
-    private record Claim(
-            AddressRange range,
-            ReceiveConnector connector,
-            RangeSize size,
-            boolean wildcard,
-            int order) {
-        private static final Comparator<Claim> BEST_FIRST =
-                Comparator.comparing(Claim::size)
-                        .thenComparing(Claim::wildcard)
-                        .thenComparingInt(Claim::order);
+    public record Part(AddressRange range, ReceiveConnector connector, Tier tier) {
+        /** What is certain about the tier: an unknown right leaves it open upwards. */
+        public TierBounds bounds() {
+            return connector == null ? TierBounds.NOTHING : TierBounds.of(connector);
+        }
     }
 
     /**
@@ -41,71 +57,74 @@ public final class ConnectorPartition {
      *     bound to by itself
      */
     public static List<Part> of(List<ReceiveConnector> connectors, Address local, int port) {
-        List<Claim> claims = claims(connectors, local, port);
-        TreeSet<Address> starts = new TreeSet<>();
-        starts.add(Address.first(local.family()));
-        for (Claim claim : claims) {
-            starts.add(claim.range().low());
-            claim.range().high().next().ifPresent(starts::add);
-        }
-        List<Part> parts = new ArrayList<>();
-        PriorityQueue<Claim> open = new PriorityQueue<>(Claim.BEST_FIRST);
+        return new ConnectorPartition(connectors, local, port).parts();
+    }
+
+    private List<Part> parts() {
+        int[] order = RangeOrder.byLow(ranges, count);
+        ClaimHeap open = new ClaimHeap(sizes, ranks);
+        Address last = Address.last(family);
         int next = 0;
-        for (Address start : starts) {
-            while (next < claims.size() && claims.get(next).range().low().equals(start)) {
-                open.add(claims.get(next++));
+        Address start = Address.first(family);
+        while (start != null) {
+            while (next < count && ranges[order[next]].low().compareTo(start) <= 0) {
+                open.add(order[next++]);
             }
-            while (!open.isEmpty() && open.peek().range().high().compareTo(start) < 0) {
-                open.poll();
+            while (!open.isEmpty() && ranges[open.best()].high().compareTo(start) < 0) {
+                open.removeBest();
             }
-            Address following = starts.higher(start);
-            Address end =
-                    following == null
-                            ? Address.last(local.family())
-                            : following.previous().orElseThrow();
-            ReceiveConnector taker = open.isEmpty() ? null : open.peek().connector();
-            append(parts, new AddressRange(start, end), taker);
+            // The best one stays so until it ends or another begins.
+            Address end = open.isEmpty() ? last : ranges[open.best()].high();
+            Address following = next < count ? ranges[order[next]].low() : null;
+            boolean begins = following != null && following.compareTo(end) <= 0;
+            add(
+                    start,
+                    begins ? following.previous().orElseThrow() : end,
+                    open.isEmpty() ? null : owners[open.best()]);
+            start = begins ? following : end.next().orElse(null);
         }
+        parts.add(part(partStart, last, partTaker));
         return parts;
     }
 
-    private static List<Claim> claims(List<ReceiveConnector> connectors, Address local, int port) {
-        List<Claim> claims = new ArrayList<>();
-        int order = 0;
-        for (ReceiveConnector connector : connectors) {
-            int place = order++;
-            if (connector.enabled()) {
-                ConnectorSelection.bindingFor(connector, local, port)
-                        .ifPresent(binding -> claim(claims, connector, binding, place));
-            }
+    /** Parts of one connector side by side become one. */
+    private void add(Address start, Address end, ReceiveConnector taker) {
+        if (partStart == null) {
+            partStart = start;
+            partTaker = taker;
+        } else if (partTaker != taker) {
+            parts.add(part(partStart, partEnd, partTaker));
+            partStart = start;
+            partTaker = taker;
         }
-        claims.sort(Comparator.comparing(Claim::range));
-        return claims;
+        partEnd = end;
     }
 
-    private static void claim(
-            List<Claim> claims, ReceiveConnector connector, Binding binding, int order) {
+    private static Part part(Address start, Address end, ReceiveConnector taker) {
+        Tier tier = taker == null ? Tier.NONE : ConnectorSelection.tierOf(taker);
+        return new Part(new AddressRange(start, end), taker, tier);
+    }
+
+    private void claim(ReceiveConnector connector, Binding binding, int place) {
         for (AddressRange range : connector.remoteIpRanges()) {
-            if (range.family() == binding.address().family()) {
-                claims.add(
-                        new Claim(
-                                range,
-                                connector,
-                                RangeSize.of(range),
-                                binding.isWildcard(),
-                                order));
+            if (range.family() == family) {
+                if (count == ranges.length) {
+                    grow();
+                }
+                ranges[count] = range;
+                sizes[count] = RangeSize.of(range);
+                ranks[count] = (binding.isWildcard() ? WILDCARD : 0) + place;
+                owners[count] = connector;
+                count++;
             }
         }
     }
 
-    private static void append(List<Part> parts, AddressRange range, ReceiveConnector taker) {
-        Part last = parts.isEmpty() ? null : parts.get(parts.size() - 1);
-        if (last != null && last.connector() == taker) {
-            AddressRange longer = new AddressRange(last.range().low(), range.high());
-            parts.set(parts.size() - 1, new Part(longer, taker, last.tier()));
-        } else {
-            Tier tier = taker == null ? Tier.NONE : ConnectorSelection.tierOf(taker);
-            parts.add(new Part(range, taker, tier));
-        }
+    private void grow() {
+        int larger = count * 2;
+        ranges = Arrays.copyOf(ranges, larger);
+        sizes = Arrays.copyOf(sizes, larger);
+        ranks = Arrays.copyOf(ranks, larger);
+        owners = Arrays.copyOf(owners, larger);
     }
 }
