@@ -23,7 +23,7 @@ import java.util.Set;
  */
 public final class FakeShell implements Shell {
     /** How a call goes wrong. */
-    enum Fault {
+    public enum Fault {
         /** The process dies before the script is begun. */
         KILLED_BEFORE,
         /** The process dies after the script has ended and before its answer is read. */
@@ -45,7 +45,7 @@ public final class FakeShell implements Shell {
     }
 
     /** The process of the agent dies here. */
-    static final class Killed extends Error {
+    public static final class Killed extends Error {
         private static final long serialVersionUID = 1;
     }
 
@@ -61,7 +61,7 @@ public final class FakeShell implements Shell {
 
     private final InMemoryExchange exchange;
     private final List<String> calls = new ArrayList<>();
-    final List<String> requests = new ArrayList<>();
+    public final List<String> requests = new ArrayList<>();
     private String domainController = InMemoryExchange.DOMAIN_CONTROLLER;
     private Fault fault;
     private int faultIn = -1;
@@ -75,13 +75,13 @@ public final class FakeShell implements Shell {
     }
 
     /** The call after so many others fails, once. */
-    void failAfter(int others, Fault how) {
+    public void failAfter(int others, Fault how) {
         faultIn = others;
         fault = how;
     }
 
     /** Happens once, right before the next script looks. */
-    void beforeNextCall(Runnable what) {
+    public void beforeNextCall(Runnable what) {
         meanwhile = what;
     }
 
@@ -91,7 +91,7 @@ public final class FakeShell implements Shell {
     }
 
     /** The cmdlets called since this was asked last. */
-    List<String> takeCalls() {
+    public List<String> takeCalls() {
         List<String> taken = List.copyOf(calls);
         calls.clear();
         return taken;

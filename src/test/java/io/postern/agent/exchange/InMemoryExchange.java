@@ -65,7 +65,7 @@ public final class InMemoryExchange {
         }
     }
 
-    List<ReceiveConnector> connectors() {
+    public List<ReceiveConnector> connectors() {
         return connectors;
     }
 
