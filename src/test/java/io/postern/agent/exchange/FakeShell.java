@@ -392,7 +392,7 @@ public final class FakeShell implements Shell {
                         set.has("AuthMechanism")
                                 ? authentication(set.get("AuthMechanism").textValue())
                                 : before.authMechanism(),
-                        set.path("Fqdn").asText(before.fqdn()),
+                        set.has("Fqdn") ? set.get("Fqdn").asText("") : before.fqdn(),
                         set.path("Comment").asText(before.comment()),
                         set.has("TarpitInterval")
                                 ? ExchangeText.millis(set.get("TarpitInterval").textValue())
