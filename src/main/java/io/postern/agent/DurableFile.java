@@ -13,7 +13,7 @@ import java.nio.file.attribute.PosixFilePermissions;
  * Files that a crash leaves old or new, never half, and that only their owner can read (where the
  * file system knows owners).
  */
-final class DurableFile {
+public final class DurableFile {
     private static final int MAX_BYTES = 64_000_000;
 
     private DurableFile() {}
@@ -23,7 +23,7 @@ final class DurableFile {
      *
      * @throws IOException if not; the file is as it was then
      */
-    static void write(Path file, byte[] content) throws IOException {
+    public static void write(Path file, byte[] content) throws IOException {
         Path part = file.resolveSibling(file.getFileName() + ".part");
         Files.deleteIfExists(part);
         if (isPosix(file)) {
@@ -59,7 +59,7 @@ final class DurableFile {
      *
      * @throws IOException if it is not there, unreadable, or larger than any file of an agent
      */
-    static byte[] read(Path file) throws IOException {
+    public static byte[] read(Path file) throws IOException {
         if (Files.size(file) > MAX_BYTES) {
             throw new IOException(file + " is larger than " + MAX_BYTES + " bytes");
         }
@@ -67,7 +67,7 @@ final class DurableFile {
     }
 
     /** Makes a directory, and those above it, that only its owner can enter. */
-    static void makeDirectory(Path directory) throws IOException {
+    public static void makeDirectory(Path directory) throws IOException {
         if (isPosix(directory)) {
             Files.createDirectories(
                     directory,

@@ -31,6 +31,11 @@ public final class SampleConnectors {
         return connector("Postern relay", true, true, ranges);
     }
 
+    /** Somebody else's. */
+    public static ReceiveConnector unmanaged(String name, String... ranges) {
+        return connector(name, false, false, ranges);
+    }
+
     static List<ConnectorData> data(ReceiveConnector... connectors) {
         return Stream.of(connectors).map(ConnectorData::of).toList();
     }

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.TestFactory;
  * and {@code unsupported.txt}. Run with {@code -Dgolden.write=true} to write them anew, then read
  * the difference.
  */
-class ExchangeCompilerGoldenTest {
+public class ExchangeCompilerGoldenTest {
     private static final Path ROOT = Path.of("src/test/resources/enforcement/exchange");
     private static final List<ReceiveConnector> FRESH =
             DefaultConnectors.ofFreshServer("EX01", "contoso.example");
@@ -226,5 +226,20 @@ class ExchangeCompilerGoldenTest {
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
+    }
+
+    /** What each case observed and what it compiled to, for whoever carries the steps out. */
+    public static Map<String, List<List<ReceiveConnector>>> transitions() {
+        Map<String, List<List<ReceiveConnector>>> transitions = new LinkedHashMap<>();
+        cases().forEach(
+                        (name, one) ->
+                                transitions.put(
+                                        name,
+                                        List.of(
+                                                one.observed(),
+                                                one.draft()
+                                                        .compile(one.observed())
+                                                        .connectors())));
+        return transitions;
     }
 }
