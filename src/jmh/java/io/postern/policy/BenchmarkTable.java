@@ -25,7 +25,8 @@ import org.openjdk.jmh.util.Statistics;
  * decisions and builds, numbers of grants (none = all). A wrong answer of any engine ends the run.
  */
 public final class BenchmarkTable {
-    private static final List<String> PARTS = List.of("decide", "rivals", "build", "diff");
+    private static final List<String> PARTS =
+            List.of("decide", "rivals", "build", "diff", "exchange");
     private static final int RIVALS_AT = 10_000;
 
     private final Map<String, Statistics> times = new TreeMap<>();
@@ -65,7 +66,41 @@ public final class BenchmarkTable {
             table.run(ImpactBenchmark.class, 4, 2000, 5, 1000, grants);
             text.append(table.impacts());
         }
+        if (parts.contains("exchange")) {
+            text.append(exchange());
+        }
         System.out.println("\n" + text);
+    }
+
+    /** What the receive connectors of a server cost: compiling, planning, and who takes whom. */
+    private static String exchange() throws RunnerException {
+        StringBuilder text = new StringBuilder("\n| connectors | ms, min/mean/max |\n|---|---|\n");
+        for (RunResult result :
+                new Runner(
+                                new OptionsBuilder()
+                                        .include("\\.CompileBenchmark\\.")
+                                        .include("\\.PartitionBenchmark\\.")
+                                        .forks(1)
+                                        .warmupIterations(4)
+                                        .warmupTime(TimeValue.milliseconds(2000))
+                                        .measurementIterations(5)
+                                        .measurementTime(TimeValue.milliseconds(1000))
+                                        .shouldFailOnError(true)
+                                        .jvmArgs("-Xmx1g", "-Xms1g", "-XX:+UseSerialGC")
+                                        .build())
+                        .run()) {
+            Statistics statistics = result.getPrimaryResult().getStatistics();
+            StringBuilder name =
+                    new StringBuilder(result.getParams().getBenchmark().replaceAll(".*\\.", ""));
+            for (String key : result.getParams().getParamsKeys()) {
+                name.append(", ").append(result.getParams().getParam(key)).append(' ').append(key);
+            }
+            text.append(
+                    String.format(
+                            "| %s | %.0f/%.0f/%.0f |%n",
+                            name, statistics.getMin(), statistics.getMean(), statistics.getMax()));
+        }
+        return text.toString();
     }
 
     private static String machine() throws IOException {
