@@ -1,6 +1,7 @@
 package io.postern.fleet;
 
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
@@ -215,7 +216,7 @@ class DriftApiTest {
         draft.then()
                 .body("state", equalTo("DRAFT"))
                 .body("title", equalTo("Adopt what " + agent.server() + " lets through"))
-                .body("operations.findAll { it.key.contains('copier') }.size()", equalTo(1));
+                .body("operations.findAll { it.key.contains('copier') }.size()", greaterThan(0));
     }
 
     @Test
