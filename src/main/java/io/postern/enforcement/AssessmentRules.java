@@ -193,11 +193,12 @@ final class AssessmentRules {
                 server,
                 connector.name(),
                 addresses,
-                AddressCount.of(addresses.count())
+                (trusted ? "it treats " : "it lets ")
+                        + AddressCount.of(addresses.count())
                         + (trusted
-                                ? " count as authenticated Exchange servers: they may send to"
-                                        + " anyone as anyone, past every filter"
-                                : " may send to anyone in the world without signing in")
+                                ? " as authenticated Exchange servers: they may send to anyone as"
+                                        + " anyone, past every filter"
+                                : " send to anyone in the world without signing in")
                         + "; the widest range is "
                         + widest
                         + (outside.isEmpty() ? "" : ", and public addresses are among them"),
