@@ -150,6 +150,24 @@ class AssessmentTest {
         }
     }
 
+    @Test
+    void twoConnectorsOfOneNameAreKeptApart() {
+        ReceiveConnector relay = connector("Same", "10.0.0.1").on("0.0.0.0:25").relay(true).build();
+        ReceiveConnector own = connector("Same", "10.0.0.2").on("0.0.0.0:25").relay(false).build();
+
+        Assessment assessment = Assessment.of(observed(List.of(OWN), relay, own));
+
+        assertEquals(
+                "[relay 10.0.0.1, internal 10.0.0.2]",
+                assessment.exposures().get(0).shares().stream()
+                        .filter(share -> share.connector() != null)
+                        .map(share -> share.bounds() + " " + share.addresses().texts().get(0))
+                        .toList()
+                        .toString());
+        assertTrue(
+                assessment.policy().yaml().contains("key: 'same-2'"), assessment.policy().yaml());
+    }
+
     static Stream<Arguments> headlines() {
         return Stream.of(
                 Arguments.of(
