@@ -3,10 +3,12 @@ package io.postern.cli;
 import io.postern.enforcement.AddressCount;
 import io.postern.enforcement.Assessment;
 import io.postern.enforcement.AssessmentFinding;
+import io.postern.enforcement.AssessmentFinding.Severity;
 import io.postern.enforcement.Exposure;
 import io.postern.enforcement.Listeners;
 import io.postern.enforcement.TierBounds;
 import io.postern.enforcement.VisibleText;
+import java.util.List;
 
 /** An assessment as one page that needs no script, no other file and no network. */
 final class AssessHtml {
@@ -50,7 +52,10 @@ final class AssessHtml {
             pre { background: var(--card); border: 1px solid var(--line); padding: .8rem;
               overflow-x: auto; font-size: .85rem }
             .legend span.key { margin-right: 1rem; white-space: nowrap }
-            .soft { color: var(--soft) }
+            @media (max-width: 40rem) { .listener { display: block } thead { display: none }
+              tr, td { display: block } td { border: 0; padding: .1rem 0 }
+              tr { border-bottom: 1px solid var(--line); padding: .5rem 0 } }
+            .soft { color: var(--soft) } summary { cursor: pointer; font-weight: 600; padding: .3rem 0 }
             """;
 
     private final Assessment assessment;
@@ -103,20 +108,36 @@ final class AssessHtml {
         if (assessment.findings().isEmpty()) {
             page.append("<p>None.</p>\n");
         }
-        for (AssessmentFinding finding : assessment.findings()) {
-            page.append("<div class=\"finding ").append(finding.severity().word()).append("\">");
-            page.append("<p><strong>").append(finding.severity().word()).append("</strong> ");
-            page.append("<code>").append(escaped(finding.rule())).append("</code></p>");
-            if (finding.server() != null) {
-                element("p", "where", AssessText.where(finding));
+        List<FindingGroup> groups = FindingGroup.of(assessment.findings());
+        boolean first = true;
+        for (Severity severity : Severity.values()) {
+            List<FindingGroup> some =
+                    groups.stream().filter(one -> one.first().severity() == severity).toList();
+            if (!some.isEmpty()) {
+                page.append(first ? "<details open>" : "<details>").append("<summary>");
+                page.append(some.size()).append(' ').append(severity.word());
+                page.append("</summary>\n");
+                some.forEach(this::finding);
+                page.append("</details>\n");
+                first = false;
             }
-            element("p", "message", VisibleText.of(finding.message()));
-            if (!finding.addresses().isEmpty()) {
-                element("p", "where", "Addresses: " + AssessText.some(finding.addresses()));
-            }
-            element("p", "remedy", "Remedy: " + finding.remedy());
-            page.append("</div>\n");
         }
+    }
+
+    private void finding(FindingGroup group) {
+        AssessmentFinding finding = group.first();
+        page.append("<div class=\"finding ").append(finding.severity().word()).append("\">");
+        page.append("<p><strong>").append(finding.severity().word()).append("</strong> ");
+        page.append("<code>").append(escaped(finding.rule())).append("</code></p>");
+        if (finding.server() != null) {
+            element("p", "where", group.where());
+        }
+        element("p", "message", VisibleText.of(finding.message(), AssessText.LONGEST_MESSAGE));
+        if (!finding.addresses().isEmpty()) {
+            element("p", "where", "Addresses: " + AssessText.some(finding.addresses()));
+        }
+        element("p", "remedy", "Remedy: " + finding.remedy());
+        page.append("</div>\n");
     }
 
     private void servers() {

@@ -13,6 +13,7 @@ import java.util.Locale;
 
 /** An assessment as text: first what a manager must know, then what an administrator needs. */
 final class AssessText {
+    static final int LONGEST_MESSAGE = 4000;
     private static final int SHOWN_RANGES = 4;
     private static final int SHOWN_OF_A_RULE = 20;
     private static final int SHOWN_POLICY_LINES = 60;
@@ -44,11 +45,11 @@ final class AssessText {
         }
         String last = "";
         int shown = 0;
-        for (AssessmentFinding finding : assessment.findings()) {
-            shown = finding.rule().equals(last) ? shown + 1 : 1;
-            last = finding.rule();
+        for (FindingGroup group : FindingGroup.of(assessment.findings())) {
+            shown = group.first().rule().equals(last) ? shown + 1 : 1;
+            last = group.first().rule();
             if (shown <= SHOWN_OF_A_RULE) {
-                finding(finding, out);
+                finding(group, out);
             } else if (shown == SHOWN_OF_A_RULE + 1) {
                 out.println("        and more " + last + "; --json lists them all");
             }
@@ -62,25 +63,19 @@ final class AssessText {
         out.println();
     }
 
-    private static void finding(AssessmentFinding finding, PrintWriter out) {
+    private static void finding(FindingGroup group, PrintWriter out) {
+        AssessmentFinding finding = group.first();
         String severity = finding.severity().word().toUpperCase(Locale.ROOT);
         out.println(
                 severity
                         + " ".repeat(8 - severity.length())
                         + finding.rule()
-                        + (finding.server() == null ? "" : " " + where(finding)));
-        out.println("        " + VisibleText.of(finding.message()));
+                        + (finding.server() == null ? "" : " " + group.where()));
+        out.println("        " + VisibleText.of(finding.message(), LONGEST_MESSAGE));
         if (!finding.addresses().isEmpty()) {
             out.println("        Addresses: " + some(finding.addresses()));
         }
         out.println("        Remedy: " + finding.remedy());
-    }
-
-    static String where(AssessmentFinding finding) {
-        return VisibleText.of(finding.server())
-                + (finding.connector() == null
-                        ? ""
-                        : ", connector '" + VisibleText.of(finding.connector()) + "'");
     }
 
     /** The first few ranges and how many more. */

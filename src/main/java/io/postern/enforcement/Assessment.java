@@ -4,6 +4,7 @@ import io.postern.policy.Tier;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
@@ -21,6 +22,10 @@ public record Assessment(
         List<Exposure> exposures,
         List<AssessmentFinding> findings,
         FirstPolicy policy) {
+    private static final int SHOWN_SERVERS = 5;
+    private static final String UNKNOWN =
+            "whether they may relay is unknown until the permissions are exported too";
+
     public Assessment {
         exposures = List.copyOf(exposures);
         findings = List.copyOf(findings);
@@ -59,21 +64,21 @@ public record Assessment(
         if (exposures.isEmpty()) {
             return "No enabled connector listens anywhere: nobody can submit mail.";
         }
-        TreeSet<String> everyone = servers(Tier.INTERNAL);
-        TreeSet<String> relaying = servers(Tier.RELAY);
+        String everyone = where(Tier.INTERNAL);
+        String relaying = where(Tier.RELAY);
         if (acceptsEveryDomain() && exposures.stream().anyMatch(Exposure::isOpen)) {
             return "Your servers are an open relay: the accepted domain '*' lets every client that"
                     + " may submit at all send to anyone in the world.";
         }
         if (!relaying.isEmpty()) {
             return "Anyone who reaches "
-                    + String.join(", ", relaying)
+                    + relaying
                     + " can send mail to anyone in the world through it, without signing in.";
         }
         String doubt = unknownRelay() ? ", and perhaps to anyone: " + UNKNOWN : few();
         if (!everyone.isEmpty()) {
             return "Anyone who reaches "
-                    + String.join(", ", everyone)
+                    + everyone
                     + " can send mail to your own domains without signing in"
                     + doubt
                     + ".";
@@ -84,14 +89,11 @@ public record Assessment(
                 : AddressCount.of(some) + " can submit mail without signing in" + doubt + ".";
     }
 
-    private static final String UNKNOWN =
-            "whether they may relay is unknown until the permissions are exported too";
-
     private String few() {
         BigInteger relay = count(Tier.RELAY);
         return relay.signum() == 0
                 ? ", to nobody else"
-                : "; " + AddressCount.of(relay) + " can send to anyone in the world";
+                : "; up to " + AddressCount.of(relay) + " can send to anyone in the world";
     }
 
     private boolean unknownRelay() {
@@ -100,12 +102,24 @@ public record Assessment(
                 .anyMatch(part -> !part.bounds().isKnown());
     }
 
-    /** Where more than half of a family gets so far. */
-    private TreeSet<String> servers(Tier tier) {
-        return exposures.stream()
-                .filter(one -> isMost(one, tier))
-                .map(one -> "port " + one.listener().port() + " of " + VisibleText.of(one.server()))
-                .collect(Collectors.toCollection(TreeSet::new));
+    /** Where more than half of a family gets so far; empty = nowhere. */
+    private String where(Tier tier) {
+        TreeMap<Integer, TreeSet<String>> servers = new TreeMap<>();
+        for (Exposure exposure : exposures) {
+            if (isMost(exposure, tier)) {
+                servers.computeIfAbsent(exposure.listener().port(), any -> new TreeSet<>())
+                        .add(VisibleText.of(exposure.server()));
+            }
+        }
+        return servers.entrySet().stream()
+                .map(on -> "port " + on.getKey() + " of " + some(on.getValue()))
+                .collect(Collectors.joining(" or "));
+    }
+
+    private static String some(TreeSet<String> names) {
+        String shown = names.stream().limit(SHOWN_SERVERS).collect(Collectors.joining(", "));
+        int more = names.size() - SHOWN_SERVERS;
+        return more > 0 ? shown + " and " + more + " more servers" : shown;
     }
 
     static boolean isMost(Exposure exposure, Tier tier) {

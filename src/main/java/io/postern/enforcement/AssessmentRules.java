@@ -14,7 +14,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -162,20 +162,21 @@ final class AssessmentRules {
 
     /** Relay and externally secured ranges, once for each connector. */
     private void reach(String server) {
-        Map<String, ReceiveConnector> connectors = new LinkedHashMap<>();
-        Map<String, AddressSet> reached = new LinkedHashMap<>();
+        Map<ReceiveConnector, AddressSet> reached = new IdentityHashMap<>();
+        List<ReceiveConnector> order = new ArrayList<>();
         for (Exposure exposure : exposures) {
             if (exposure.server().equals(server)) {
                 for (Exposure.Share share : exposure.shares()) {
                     if (share.bounds().atLeast().compareTo(Tier.RELAY) >= 0) {
-                        connectors.put(share.connector().name(), share.connector());
-                        reached.merge(
-                                share.connector().name(), share.addresses(), AddressSet::union);
+                        if (!reached.containsKey(share.connector())) {
+                            order.add(share.connector());
+                        }
+                        reached.merge(share.connector(), share.addresses(), AddressSet::union);
                     }
                 }
             }
         }
-        reached.forEach((name, set) -> reach(server, connectors.get(name), set));
+        order.forEach(one -> reach(server, one, reached.get(one)));
     }
 
     private void reach(String server, ReceiveConnector connector, AddressSet addresses) {
@@ -193,11 +194,12 @@ final class AssessmentRules {
                 server,
                 connector.name(),
                 addresses,
-                AddressCount.of(addresses.count())
+                (trusted ? "it treats " : "it lets ")
+                        + AddressCount.of(addresses.count())
                         + (trusted
-                                ? " count as authenticated Exchange servers: they may send to"
-                                        + " anyone as anyone, past every filter"
-                                : " may send to anyone in the world without signing in")
+                                ? " as authenticated Exchange servers: they may send to anyone as"
+                                        + " anyone, past every filter"
+                                : " send to anyone in the world without signing in")
                         + "; the widest range is "
                         + widest
                         + (outside.isEmpty() ? "" : ", and public addresses are among them"),

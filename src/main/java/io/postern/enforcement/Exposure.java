@@ -5,7 +5,7 @@ import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Tier;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -45,20 +45,21 @@ public record Exposure(String server, Binding listener, List<Part> parts) {
 
     /** The addresses of each connector that takes any, those that get furthest first. */
     public List<Share> shares() {
-        Map<String, List<AddressRange>> ranges = new LinkedHashMap<>();
-        Map<String, ReceiveConnector> takers = new LinkedHashMap<>();
+        // By identity: nothing keeps an export from naming two connectors alike.
+        Map<ReceiveConnector, List<AddressRange>> ranges = new IdentityHashMap<>();
+        List<ReceiveConnector> takers = new ArrayList<>();
         for (Part part : parts) {
-            String name = part.connector() == null ? "" : part.connector().name();
-            takers.put(name, part.connector());
-            ranges.computeIfAbsent(name, any -> new ArrayList<>()).add(part.range());
+            if (!ranges.containsKey(part.connector())) {
+                takers.add(part.connector());
+                ranges.put(part.connector(), new ArrayList<>());
+            }
+            ranges.get(part.connector()).add(part.range());
         }
         List<Share> shares = new ArrayList<>();
-        ranges.forEach(
-                (name, list) -> {
-                    ReceiveConnector taker = takers.get(name);
-                    TierBounds bounds = taker == null ? TierBounds.NOTHING : TierBounds.of(taker);
-                    shares.add(new Share(taker, bounds, AddressSet.of(list)));
-                });
+        for (ReceiveConnector taker : takers) {
+            TierBounds bounds = taker == null ? TierBounds.NOTHING : TierBounds.of(taker);
+            shares.add(new Share(taker, bounds, AddressSet.of(ranges.get(taker))));
+        }
         shares.sort(
                 (a, b) -> {
                     int byMost = b.bounds().atMost().compareTo(a.bounds().atMost());

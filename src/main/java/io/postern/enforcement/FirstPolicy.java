@@ -7,6 +7,7 @@ import io.postern.policy.AddressSet;
 import io.postern.policy.ProtectedSources;
 import io.postern.policy.Tier;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -175,15 +176,19 @@ public record FirstPolicy(String yaml, List<String> assumptions, List<Assessment
                 reaching.put(tier, union);
             }
             differences(server, port, onPort, reaching);
-            Map<String, Share> shares = new LinkedHashMap<>();
+            Map<ReceiveConnector, Share> shares = new IdentityHashMap<>();
+            List<ReceiveConnector> order = new ArrayList<>();
             for (Exposure exposure : onPort) {
                 for (Exposure.Share share : exposure.shares()) {
                     Tier tier = share.bounds().atLeast();
                     if (tier != Tier.NONE) {
                         String name = generic(share.connector().name(), server);
                         AddressSet set = wider(share, reaching.get(tier));
+                        if (!shares.containsKey(share.connector())) {
+                            order.add(share.connector());
+                        }
                         shares.merge(
-                                share.connector().name(),
+                                share.connector(),
                                 new Share(name, tier, set, List.of()),
                                 (a, b) ->
                                         new Share(
@@ -194,7 +199,7 @@ public record FirstPolicy(String yaml, List<String> assumptions, List<Assessment
                     }
                 }
             }
-            return List.copyOf(shares.values());
+            return order.stream().map(shares::get).toList();
         }
 
         /** The connector's own ranges read better, where they say nothing that is not so. */

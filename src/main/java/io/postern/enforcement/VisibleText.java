@@ -11,12 +11,17 @@ public final class VisibleText {
      * u001b}, so that it stays on one line and cannot steer a terminal; cut after 200 characters.
      */
     public static String of(String text) {
-        if (text.length() <= LONGEST && text.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
+        return of(text, LONGEST);
+    }
+
+    /** As {@link #of(String)}, cut after so many characters. */
+    public static String of(String text, int longest) {
+        if (text.length() <= longest && text.chars().allMatch(c -> c >= ' ' && c < 0x7F)) {
             return text;
         }
         StringBuilder shown = new StringBuilder();
         int i = 0;
-        while (i < text.length() && i < LONGEST) {
+        while (i < text.length() && i < longest) {
             int point = text.codePointAt(i);
             append(shown, point);
             i += Character.charCount(point);

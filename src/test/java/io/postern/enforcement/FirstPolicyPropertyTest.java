@@ -15,6 +15,8 @@ import io.postern.policy.yaml.PolicyDocument;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +29,7 @@ class FirstPolicyPropertyTest {
     void theProposedPolicyGivesEveryAddressItsTierOfToday() throws Exception {
         for (int i = 0; i < CASES; i++) {
             long seed = SEED + i;
-            List<ReceiveConnector> connectors = new RandomConnectors(seed).unmanaged(List.of());
+            List<ReceiveConnector> connectors = connectors(seed);
             List<ObservedConnector> observed = new ArrayList<>();
             for (String server : List.of("EX01", "EX02")) {
                 for (ReceiveConnector one : connectors) {
@@ -36,6 +38,29 @@ class FirstPolicyPropertyTest {
             }
             check(new ObservedExchange(observed, null, null, List.of()), "seed " + seed);
         }
+    }
+
+    /** Some of them externally secured, the others with or without the relay right. */
+    private static List<ReceiveConnector> connectors(long seed) {
+        Random random = new Random(seed);
+        List<ReceiveConnector> connectors = new ArrayList<>();
+        for (ReceiveConnector one : new RandomConnectors(seed).unmanaged(List.of())) {
+            boolean secured = one.name().startsWith("Foreign") && random.nextInt(4) == 0;
+            connectors.add(
+                    secured
+                            ? one.withProperties(
+                                    new ConnectorStep.Properties(
+                                            Set.of(PermissionGroup.EXCHANGE_SERVERS),
+                                            Set.of(
+                                                    AuthMechanism.TLS,
+                                                    AuthMechanism.EXTERNAL_AUTHORITATIVE),
+                                            one.fqdn(),
+                                            one.comment(),
+                                            one.tarpitMillis(),
+                                            one.verboseLogging()))
+                            : one);
+        }
+        return connectors;
     }
 
     private static void check(ObservedExchange observed, String which) throws Exception {
