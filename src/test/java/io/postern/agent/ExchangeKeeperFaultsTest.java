@@ -83,8 +83,7 @@ class ExchangeKeeperFaultsTest {
 
     /** What the second state looks like, from a server where nothing goes wrong. */
     private static Set<ConnectorData> second() {
-        return Stream.concat(
-                        Stream.of(SampleConnectors.wide()), Stream.of(SECOND))
+        return Stream.concat(Stream.of(SampleConnectors.wide()), Stream.of(SECOND))
                 .map(ConnectorData::of)
                 .collect(Collectors.toSet());
     }
@@ -133,8 +132,7 @@ class ExchangeKeeperFaultsTest {
             throws IOException {
         Set<ConnectorData> before = data();
         shell.failAfter(call, kill);
-        assertThrows(
-                FakeShell.Killed.class, () -> keeper.take(wanted(2, WINDOW, SECOND)));
+        assertThrows(FakeShell.Killed.class, () -> keeper.take(wanted(2, WINDOW, SECOND)));
         open();
         assertEquals(before, data());
         assertEquals(1, keeper.journal().activeSerial());
@@ -146,8 +144,8 @@ class ExchangeKeeperFaultsTest {
 
     @ParameterizedTest(name = "at call {0}, {1}")
     @MethodSource("everyKillWhileUndoing")
-    void whoIsKilledAtAnyCallOfUndoingWhatNobodyConfirmedGoesOnAtItsNextStart(
-            int call, Fault kill) throws IOException {
+    void whoIsKilledAtAnyCallOfUndoingWhatNobodyConfirmedGoesOnAtItsNextStart(int call, Fault kill)
+            throws IOException {
         Set<ConnectorData> before = data();
         keeper.take(wanted(2, WINDOW, SECOND));
         time.pass(WINDOW);
@@ -186,7 +184,8 @@ class ExchangeKeeperFaultsTest {
             assertEquals(before, data());
             assertEquals(1, keeper.journal().activeSerial());
             assertTrue(
-                    call == 0 || keeper.state().equals("FAILED") && keeper.journal().error() != null,
+                    call == 0
+                            || keeper.state().equals("FAILED") && keeper.journal().error() != null,
                     keeper.state());
         }
         keeper.take(wanted(3, WINDOW, SECOND));

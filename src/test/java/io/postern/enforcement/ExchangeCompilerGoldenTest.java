@@ -231,9 +231,7 @@ public class ExchangeCompilerGoldenTest {
                                         name,
                                         List.of(
                                                 one.observed(),
-                                                one.draft()
-                                                        .compile(one.observed())
-                                                        .connectors())));
+                                                one.draft().compile(one.observed()).connectors())));
         return transitions;
     }
 }

@@ -25,8 +25,7 @@ class DomainControllerChoiceTest {
     @TempDir Path directory;
     private final Servers.StandingTime time = new Servers.StandingTime();
     private final FakeShell shell =
-            new FakeShell(
-                    new InMemoryExchange("EX01", List.of(SampleConnectors.wide(), RELAY)));
+            new FakeShell(new InMemoryExchange("EX01", List.of(SampleConnectors.wide(), RELAY)));
 
     private ExchangeDriver open(String fixed) throws IOException {
         return new ExchangeDriver(Servers.settings(fixed, null), shell, directory, time);

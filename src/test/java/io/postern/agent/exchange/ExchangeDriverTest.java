@@ -87,8 +87,7 @@ class ExchangeDriverTest {
         for (ConnectorStep step : ConnectorPlan.between(driver.read(), List.of(RELAY))) {
             driver.execute(step);
         }
-        assertEquals(
-                data(List.of(SampleConnectors.wide(), RELAY)), data(exchange.connectors()));
+        assertEquals(data(List.of(SampleConnectors.wide(), RELAY)), data(exchange.connectors()));
         assertTrue(
                 shell.takeCalls().stream()
                         .anyMatch(
@@ -103,7 +102,8 @@ class ExchangeDriverTest {
 
     @Test
     void customIsDroppedWhereOnlyOurRelayRightExplainsIt() throws IOException {
-        assertEquals(Set.of(PermissionGroup.ANONYMOUS_USERS), driver.read().get(1).permissionGroups());
+        assertEquals(
+                Set.of(PermissionGroup.ANONYMOUS_USERS), driver.read().get(1).permissionGroups());
         exchange.grantByHand(RELAY.name(), "CONTOSO\\app", "ms-Exch-SMTP-Accept-Any-Sender");
         assertEquals(
                 Set.of(PermissionGroup.ANONYMOUS_USERS, PermissionGroup.CUSTOM),
@@ -300,7 +300,15 @@ class ExchangeDriverTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"TIMEOUT_AFTER", "SESSION_LOST_AFTER", "GARBAGE", "HALF_JSON", "NOTHING_AT_ALL", "EXIT_CODE_OF_ANOTHER_OUTCOME"})
+    @EnumSource(
+            names = {
+                "TIMEOUT_AFTER",
+                "SESSION_LOST_AFTER",
+                "GARBAGE",
+                "HALF_JSON",
+                "NOTHING_AT_ALL",
+                "EXIT_CODE_OF_ANOTHER_OUTCOME"
+            })
     void aWriteWhoseAnswerWasLostIsReadBackAndCounts(Fault fault) throws IOException {
         driver.read();
         shell.failAfter(0, fault);
@@ -381,8 +389,7 @@ class ExchangeDriverTest {
         ExchangeServerSettings settings = Servers.EX01;
         ScriptRequest request =
                 ScriptRequest.of(
-                        DISABLE,
-                        new ConnectorState("x".repeat(2_000_000), null, List.of(), null));
+                        DISABLE, new ConnectorState("x".repeat(2_000_000), null, List.of(), null));
         String message =
                 assertThrows(
                                 IllegalArgumentException.class,

@@ -31,16 +31,14 @@ class PowerShellTest {
     }
 
     private static String failure(PowerShell shell, boolean begun) {
-        ShellException e =
-                assertThrows(ShellException.class, () -> shell.run(Script.READ, "{}"));
+        ShellException e = assertThrows(ShellException.class, () -> shell.run(Script.READ, "{}"));
         assertEquals(begun, e.begun());
         return e.getMessage();
     }
 
     @Test
     void requestAnswerAndExitCodeGoThroughAndNothingElseIsOnTheCommandLine() throws IOException {
-        PowerShell shell =
-                shell(PATIENCE, 100_000, "echo \"$@\"", "cat", "echo oh >&2", "exit 3");
+        PowerShell shell = shell(PATIENCE, 100_000, "echo \"$@\"", "cat", "echo oh >&2", "exit 3");
         ShellOutput output = shell.run(Script.READ, "{\"secret\":\"värde\"}");
         assertEquals(3, output.exitCode());
         assertEquals("oh\n", output.standardError());
@@ -62,8 +60,7 @@ class PowerShellTest {
         shell(PATIENCE, 100_000, "exit 0");
         Path scripts = directory.resolve("scripts");
         assertEquals(
-                "rwx------",
-                PosixFilePermissions.toString(Files.getPosixFilePermissions(scripts)));
+                "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(scripts)));
         for (Script script : Script.values()) {
             Path file = scripts.resolve(script.fileName());
             assertEquals(script.text(), Files.readString(file, StandardCharsets.UTF_8));
@@ -82,15 +79,22 @@ class PowerShellTest {
         assertFalse(
                 Files.exists(child)
                         && ProcessHandle.of(Long.parseLong(Files.readString(child).strip()))
-                                .map(one -> one.onExit().orTimeout(20, java.util.concurrent.TimeUnit.SECONDS).join().isAlive())
+                                .map(
+                                        one ->
+                                                one.onExit()
+                                                        .orTimeout(
+                                                                20,
+                                                                java.util.concurrent.TimeUnit
+                                                                        .SECONDS)
+                                                        .join()
+                                                        .isAlive())
                                 .orElse(false));
     }
 
     @Test
     void aScriptThatSaysTooMuchIsEnded() throws IOException {
         PowerShell shell = shell(PATIENCE, 10_000, "while :; do echo 0123456789; done");
-        assertEquals(
-                "read.ps1 left no whole output: more than 10000 bytes", failure(shell, true));
+        assertEquals("read.ps1 left no whole output: more than 10000 bytes", failure(shell, true));
     }
 
     @Test
@@ -103,15 +107,13 @@ class PowerShellTest {
     @Test
     void aScriptThatReadsNothingGetsALongRequestAllTheSame() throws IOException {
         PowerShell shell = shell(PATIENCE, 10_000, "exec <&-", "echo done");
-        assertEquals(
-                "done\n", shell.run(Script.READ, "x".repeat(1_000_000)).standardOutput());
+        assertEquals("done\n", shell.run(Script.READ, "x".repeat(1_000_000)).standardOutput());
     }
 
     @Test
     void aProgramThatIsNotThereHasNotBegun() throws IOException {
         PowerShell shell =
-                new PowerShell(
-                        directory.resolve("none"), directory.resolve("scripts"), PATIENCE);
+                new PowerShell(directory.resolve("none"), directory.resolve("scripts"), PATIENCE);
         assertTrue(failure(shell, false).contains("none cannot be started"));
     }
 

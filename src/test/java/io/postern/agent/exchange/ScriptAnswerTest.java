@@ -85,8 +85,7 @@ class ScriptAnswerTest {
                 "00:00:00 | 5 s | '5 s' is no time span",
                 "AnonymousUsers | Everybody | permission group 'Everybody' is not known"
             })
-    void aValueThatIsNotKnownIsAnErrorNamingTheConnector(
-            String from, String to, String message) {
+    void aValueThatIsNotKnownIsAnErrorNamingTheConnector(String from, String to, String message) {
         String error =
                 assertThrows(IOException.class, () -> ConnectorState.parse(STATE.replace(from, to)))
                         .getMessage();

@@ -23,7 +23,8 @@ class ScriptTest {
     private static final Path CALLS = Path.of("src/test/resources/agent/exchange");
     private static final Pattern PARAMETER = Pattern.compile(" -([A-Z][A-Za-z]+)(?=[ :])");
     private static final Pattern CMDLET_OF_EXCHANGE =
-            Pattern.compile("\\b(Get|New|Set|Remove|Add)-(ReceiveConnector|ADPermission)\\b [^'|]*");
+            Pattern.compile(
+                    "\\b(Get|New|Set|Remove|Add)-(ReceiveConnector|ADPermission)\\b [^'|]*");
 
     @ParameterizedTest
     @EnumSource
@@ -82,7 +83,8 @@ class ScriptTest {
                 }
             }
         }
-        assertTrue(words.contains("Add-ADPermission") && words.contains("RemoteIPRanges"), words + "");
+        assertTrue(
+                words.contains("Add-ADPermission") && words.contains("RemoteIPRanges"), words + "");
         for (String word : words) {
             assertTrue(
                     text.contains(word + " ")
