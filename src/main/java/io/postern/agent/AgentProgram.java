@@ -219,8 +219,10 @@ public final class AgentProgram {
         try {
             // First what is there: without it the service can compile nothing.
             report(keeper);
-            pull(keeper);
-            report(keeper);
+            // Looking at a real server takes seconds: again only if something may have changed.
+            if (pull(keeper)) {
+                report(keeper);
+            }
             return true;
         } catch (IOException e) {
             news.accept(keeper.server() + ": error: " + e.getMessage());
@@ -236,10 +238,11 @@ public final class AgentProgram {
         }
     }
 
-    private void pull(ServerKeeper keeper) throws ServiceException, IOException {
+    /** Whether there was something new, taken or refused. */
+    private boolean pull(ServerKeeper keeper) throws ServiceException, IOException {
         Download download = client.desiredState(keeper.server(), tags.get(keeper.server()));
         if (download.kind() != Download.Kind.PUBLISHED) {
-            return;
+            return false;
         }
         lastDownload = time.now();
         try {
@@ -248,6 +251,7 @@ public final class AgentProgram {
         } catch (SignatureCheck.RefusedException e) {
             keeper.refused(e.getMessage());
         }
+        return true;
     }
 
     /** Reports what changed, and every so often that nothing did. */
