@@ -7,10 +7,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -37,7 +39,10 @@ public final class AgentProgram {
     private final Consumer<String> news;
     private final ServiceClient client;
     private final SignatureCheck check;
-    private final Map<String, ServerKeeper> keepers = new LinkedHashMap<>();
+    private final List<ServerKeeper> keepers = new CopyOnWriteArrayList<>();
+    private final Map<String, Driver> drivers = new LinkedHashMap<>();
+    private final Map<String, String> closed = new LinkedHashMap<>();
+    private final Path data;
     private final Map<String, String> tags = new HashMap<>();
     private final Map<String, Object> reported = new HashMap<>();
     private final Map<String, Long> reportedAt = new HashMap<>();
@@ -52,7 +57,8 @@ public final class AgentProgram {
     private volatile boolean stopped;
 
     /**
-     * Opens the servers of an enrolled agent and puts right what a kill left half done.
+     * Opens the servers of an enrolled agent and puts right what a kill left half done. One that
+     * cannot be read now is tried again later, unless none can be.
      *
      * @param data the agent's directory
      * @param longPoll no event stream, long poll from the start
@@ -61,21 +67,60 @@ public final class AgentProgram {
     public AgentProgram(
             Path data, Drivers drivers, boolean longPoll, AgentTime time, Consumer<String> news)
             throws IOException {
+        this.data = data;
         this.time = time;
         this.news = news;
         AgentIdentity identity = AgentIdentity.read(data);
         this.client = ServiceClient.of(identity, AgentKey.read(AgentIdentity.keyFile(data)), time);
         this.check = new SignatureCheck(identity);
-        Map<String, Driver> opened = new HashMap<>();
         for (String server : identity.servers()) {
-            Path directory = data.resolve("servers").resolve(directoryName(server));
+            Path directory = directory(server);
             DurableFile.makeDirectory(directory);
-            Driver driver = drivers.open(server, directory);
-            opened.put(server, driver);
-            keepers.put(server, new ServerKeeper(server, driver, directory, time, news));
+            this.drivers.put(server, drivers.open(server, directory));
         }
-        this.probes = new ProbeRunner(client, opened, news);
+        IOException first = null;
+        for (String server : identity.servers()) {
+            try {
+                keep(server);
+            } catch (IOException e) {
+                first = first == null ? e : first;
+                closed.put(server, e.getMessage());
+                news.accept(server + ": not kept yet: " + e.getMessage());
+            }
+        }
+        if (keepers.isEmpty() && first != null) {
+            this.drivers.values().forEach(Driver::close);
+            throw first;
+        }
+        this.probes = new ProbeRunner(client, this.drivers, news);
         this.notices = new Notices(client, time, longPoll, this::wake, news);
+    }
+
+    private Path directory(String server) {
+        return data.resolve("servers").resolve(directoryName(server));
+    }
+
+    private ServerKeeper keep(String server) throws IOException {
+        ServerKeeper keeper =
+                new ServerKeeper(server, drivers.get(server), directory(server), time, news);
+        keepers.add(keeper);
+        return keeper;
+    }
+
+    /** Whether every server is kept by now. */
+    private boolean keepAll() {
+        for (String server : List.copyOf(closed.keySet())) {
+            try {
+                startClock(keep(server));
+                closed.remove(server);
+                news.accept(server + ": kept from now on");
+            } catch (IOException e) {
+                if (!e.getMessage().equals(closed.put(server, e.getMessage()))) {
+                    news.accept(server + ": not kept yet: " + e.getMessage());
+                }
+            }
+        }
+        return closed.isEmpty();
     }
 
     /** A server's name can hold anything; a directory's cannot. */
@@ -94,9 +139,7 @@ public final class AgentProgram {
         Thread listener = new Thread(notices, "postern-notices");
         listener.setDaemon(true);
         listener.start();
-        Thread clock = new Thread(this::keepClocks, "postern-confirm-windows");
-        clock.setDaemon(true);
-        clock.start();
+        keepers.forEach(this::startClock);
         try {
             while (!stopped) {
                 boolean complete = once();
@@ -107,15 +150,22 @@ public final class AgentProgram {
         } finally {
             notices.stop();
             probes.stop();
-            keepers.values().forEach(keeper -> keeper.driver().close());
+            drivers.values().forEach(Driver::close);
         }
     }
 
-    /** However slow the service answers, an undo comes in time. */
-    private void keepClocks() {
+    /** However slow the service or another server answers, an undo comes in time. */
+    private void startClock(ServerKeeper keeper) {
+        Thread clock =
+                new Thread(() -> keepClock(keeper), "postern-confirm-window-" + keeper.server());
+        clock.setDaemon(true);
+        clock.start();
+    }
+
+    private void keepClock(ServerKeeper keeper) {
         try {
             while (!stopped) {
-                keepers.values().forEach(this::tick);
+                tick(keeper);
                 TimeUnit.MILLISECONDS.sleep(CLOCK_MILLIS);
             }
         } catch (InterruptedException e) {
@@ -125,10 +175,7 @@ public final class AgentProgram {
 
     private long pauseMillis(boolean complete) {
         long due =
-                keepers.values().stream()
-                        .mapToLong(ServerKeeper::nanosToTick)
-                        .min()
-                        .orElse(Long.MAX_VALUE);
+                keepers.stream().mapToLong(ServerKeeper::nanosToTick).min().orElse(Long.MAX_VALUE);
         long look = complete ? LOOK_MILLIS + random.nextInt(5_000) : RETRY_MILLIS;
         return Math.min(look, TimeUnit.NANOSECONDS.toMillis(due) + 1);
     }
@@ -141,15 +188,15 @@ public final class AgentProgram {
 
     /** One round; whether the service was there for all of it. */
     private boolean once() {
-        keepers.values().forEach(this::tick);
+        boolean complete = keepAll();
+        keepers.forEach(this::tick);
         try {
             lastRequest = time.now();
             AgentSelf self = client.self();
             Map<String, AgentServer> known = new HashMap<>();
             self.getServers().forEach(server -> known.put(server.getName(), server));
             servers = known;
-            boolean complete = true;
-            for (ServerKeeper keeper : keepers.values()) {
+            for (ServerKeeper keeper : keepers) {
                 complete &= serve(keeper);
             }
             probes.begin(client.probes(), servers);
@@ -172,8 +219,10 @@ public final class AgentProgram {
         try {
             // First what is there: without it the service can compile nothing.
             report(keeper);
-            pull(keeper);
-            report(keeper);
+            // Looking at a real server takes seconds: again only if something may have changed.
+            if (pull(keeper)) {
+                report(keeper);
+            }
             return true;
         } catch (IOException e) {
             news.accept(keeper.server() + ": error: " + e.getMessage());
@@ -189,10 +238,11 @@ public final class AgentProgram {
         }
     }
 
-    private void pull(ServerKeeper keeper) throws ServiceException, IOException {
+    /** Whether there was something new, taken or refused. */
+    private boolean pull(ServerKeeper keeper) throws ServiceException, IOException {
         Download download = client.desiredState(keeper.server(), tags.get(keeper.server()));
         if (download.kind() != Download.Kind.PUBLISHED) {
-            return;
+            return false;
         }
         lastDownload = time.now();
         try {
@@ -201,11 +251,12 @@ public final class AgentProgram {
         } catch (SignatureCheck.RefusedException e) {
             keeper.refused(e.getMessage());
         }
+        return true;
     }
 
     /** Reports what changed, and every so often that nothing did. */
     private void report(ServerKeeper keeper) throws ServiceException, IOException {
-        Object now = java.util.List.of(keeper.journal(), keeper.observed(), keeper.state());
+        Object now = List.of(keeper.journal(), keeper.observed(), keeper.state());
         Long last = reportedAt.get(keeper.server());
         if (now.equals(reported.get(keeper.server()))
                 && last != null

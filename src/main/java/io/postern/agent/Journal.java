@@ -135,4 +135,23 @@ record Journal(
                 why,
                 activatedMillis);
     }
+
+    /** On the way back to what was found; what was in force counts as undone. */
+    Journal returning(List<ConnectorData> found) {
+        long known = Math.max(activeSerial, Math.max(undoneSerial, failedSerial));
+        return new Journal(
+                activeSerial,
+                activeRevision,
+                confirmed,
+                confirmUntilMillis,
+                confirmWindowSeconds,
+                Math.max(1, Math.max(known, applyingSerial)),
+                0,
+                0,
+                found,
+                Math.max(known, applyingSerial),
+                failedSerial,
+                null,
+                activatedMillis);
+    }
 }

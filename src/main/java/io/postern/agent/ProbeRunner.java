@@ -15,6 +15,10 @@ import io.postern.policy.AddressFamily;
 import io.postern.policy.AddressRange;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
+import io.postern.smtp.ProbeStage;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -80,7 +84,14 @@ final class ProbeRunner {
 
     private void run(ProbeTask task, AgentServer server, Driver driver) {
         try {
-            ProbeOutcome outcome = prober.probe(request(task, server, driver), cancellation);
+            ProbeOutcome outcome =
+                    isPossible(task, driver)
+                            ? prober.probe(request(task, server, driver), cancellation)
+                            : new ProbeOutcome(
+                                    ProbeOutcome.Kind.NOT_RUN,
+                                    ProbeStage.CONNECT.word(),
+                                    null,
+                                    List.of());
             client.answer(
                     new ProbeTaskResults()
                             .server(task.getServer())
@@ -95,25 +106,51 @@ final class ProbeRunner {
         }
     }
 
+    /** A real server believes no header: no identity can be claimed to it. */
+    private static boolean isPossible(ProbeTask task, Driver driver) {
+        return driver.simulationToken().length > 0
+                || task.getAccount() == null && task.getComputer() == null;
+    }
+
     private static ProbeRequest request(ProbeTask task, AgentServer server, Driver driver) {
         Address source = Address.parse(task.getSource());
         io.postern.client.model.ProbeSettings asked = server.getProbeSettings();
         return new ProbeRequest(
-                driver.endpoint(),
-                new ProbeSource.Simulated(
-                        source,
-                        SOURCE_PORT,
-                        destination(server, source.family()),
-                        task.getPort(),
-                        driver.simulationToken(),
-                        task.getAccount(),
-                        task.getComputer()),
+                target(task, driver),
+                source(task, source, server, driver),
                 new ProbeSettings(
                         asked.getEhloName(),
                         asked.getMailFrom(),
                         asked.getInternalRecipient(),
                         asked.getExternalRecipient()),
                 ProbeTimeouts.forTarpit(driver.tarpit()));
+    }
+
+    /** A simulated server listens on one port for all that are asked about. */
+    private static InetSocketAddress target(ProbeTask task, Driver driver) {
+        return driver.simulationToken().length > 0
+                ? driver.endpoint()
+                : new InetSocketAddress(driver.endpoint().getAddress(), task.getPort());
+    }
+
+    private static ProbeSource source(
+            ProbeTask task, Address source, AgentServer server, Driver driver) {
+        if (driver.simulationToken().length == 0) {
+            try {
+                // An address that is not this machine's cannot be bound: the probe is not run then.
+                return new ProbeSource.Real(InetAddress.getByName(source.toString()));
+            } catch (UnknownHostException e) {
+                throw new IllegalArgumentException("'" + source + "' is no address", e);
+            }
+        }
+        return new ProbeSource.Simulated(
+                source,
+                SOURCE_PORT,
+                destination(server, source.family()),
+                task.getPort(),
+                driver.simulationToken(),
+                task.getAccount(),
+                task.getComputer());
     }
 
     private static Address destination(AgentServer server, AddressFamily family) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -42,23 +43,87 @@ final class ServerKeeper {
     ServerKeeper(
             String server, Driver driver, Path directory, AgentTime time, Consumer<String> news)
             throws IOException {
+        this(server, driver, directory, time, news, true);
+        recover();
+    }
+
+    private ServerKeeper(
+            String server,
+            Driver driver,
+            Path directory,
+            AgentTime time,
+            Consumer<String> news,
+            boolean adopting)
+            throws IOException {
         this.server = server;
         this.driver = driver;
         this.journalFile = directory.resolve("journal.json");
         this.time = time;
         this.news = news;
-        this.journal = readJournal(directory);
-        recover();
+        this.journal = readJournal(directory, adopting);
     }
 
-    private Journal readJournal(Path directory) throws IOException {
+    /**
+     * Brings back what was found at adoption, as far as it is ours. Killed at any point, the next
+     * start goes on with it.
+     *
+     * @param whatIf only says the steps
+     * @return everything that was found
+     */
+    static List<ConnectorData> restoreFound(
+            String server,
+            Driver driver,
+            Path directory,
+            AgentTime time,
+            boolean whatIf,
+            Consumer<String> news)
+            throws IOException {
+        List<ConnectorData> found = readFound(directory.resolve("found.json"));
+        List<ConnectorData> managed = found.stream().filter(ConnectorData::managed).toList();
+        ServerKeeper keeper = new ServerKeeper(server, driver, directory, time, news, false);
+        try {
+            List<ConnectorStep> steps = keeper.stepsTo(driver.read(), managed);
+            steps.forEach(step -> news.accept(server + ": " + step.description()));
+            if (steps.isEmpty()) {
+                news.accept(server + ": nothing of ours differs from the state found");
+            }
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+        if (!whatIf) {
+            keeper.write(keeper.journal.returning(managed));
+            keeper.restore(0, 0, "restored to the state found at adoption");
+            news.accept(server + ": restored to the state found at adoption");
+        }
+        return found;
+    }
+
+    private static List<ConnectorData> readFound(Path file) throws IOException {
+        try {
+            ConnectorData[] found = JSON.readValue(DurableFile.read(file), ConnectorData[].class);
+            if (found == null || Arrays.asList(found).contains(null)) {
+                throw new IOException(file + " is damaged: it lacks a connector");
+            }
+            for (ConnectorData one : found) {
+                one.toConnector();
+            }
+            return List.of(found);
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private Journal readJournal(Path directory, boolean adopting) throws IOException {
         if (!Files.exists(journalFile)) {
-            List<ConnectorData> found = driver.read().stream().map(ConnectorData::of).toList();
+            List<ReceiveConnector> read = driver.read();
             Path foundFile = directory.resolve("found.json");
-            if (!Files.exists(foundFile)) {
+            if (adopting && !Files.exists(foundFile)) {
+                List<ConnectorData> found = read.stream().map(ConnectorData::of).toList();
                 DurableFile.write(foundFile, JSON.writeValueAsBytes(found));
             }
-            return Journal.asFound(managed(driver.read()));
+            return Journal.asFound(managed(read));
         }
         try {
             Journal read = JSON.readValue(DurableFile.read(journalFile), Journal.class);
@@ -188,12 +253,17 @@ final class ServerKeeper {
 
     private void carryOut(List<ReceiveConnector> observed, List<ConnectorData> managed)
             throws IOException {
+        for (ConnectorStep step : stepsTo(observed, managed)) {
+            driver.execute(step);
+        }
+    }
+
+    private List<ConnectorStep> stepsTo(
+            List<ReceiveConnector> observed, List<ConnectorData> managed) {
         List<ReceiveConnector> desired =
                 new ArrayList<>(observed.stream().filter(c -> !c.managed()).toList());
         managed.stream().map(ConnectorData::toConnector).forEach(desired::add);
-        for (ConnectorStep step : ConnectorPlan.between(observed, desired)) {
-            driver.execute(step);
-        }
+        return ConnectorPlan.between(observed, desired);
     }
 
     private void restore(long undone, long failed, String why) throws IOException {

@@ -3,6 +3,7 @@ package io.postern.agent;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -198,5 +199,55 @@ class AgentProgramTest {
         run();
         awaitReport(active(1));
         await().atMost(PATIENCE).until(() -> news.contains("ex00: error: cannot be read today"));
+    }
+
+    @Test
+    void aServerThatCannotBeReadAtTheStartIsKeptAsSoonAsItCanBe() throws IOException {
+        identity("ex00", "ex01");
+        broken.failReads(2);
+        open();
+        assertEquals(List.of("ex00: not kept yet: cannot be read today"), news);
+        run();
+        await().atMost(PATIENCE).until(() -> news.contains("ex00: kept from now on"));
+        awaitReport(report -> report.path("state").asText().equals("AS_FOUND"));
+    }
+
+    @Test
+    void anAgentNoneOfWhoseServersCanBeReadDoesNotStart() throws IOException {
+        driver.failReads(1);
+        assertEquals(
+                "cannot be read today", assertThrows(IOException.class, this::open).getMessage());
+        start();
+    }
+
+    @Test
+    void aRealServerIsProbedFromRealAddressesWithoutClaimedIdentities() throws IOException {
+        service.self =
+                """
+                {"name": "agent-a", "cursor": 0, "servers": [{"name": "ex01", "addresses": [],
+                 "probeSettings": {"ehloName": "p.example", "mailFrom": "p@contoso.example",
+                  "internalRecipient": "i@contoso.example",
+                  "externalRecipient": "e@fabrikam.example"}}]}
+                """;
+        service.probes =
+                """
+                [{"id": 1, "server": "ex01", "port": 1, "source": "127.0.0.1"},
+                 {"id": 2, "server": "ex01", "port": 1, "source": "192.0.2.9"},
+                 {"id": 3, "server": "ex01", "port": 1, "source": "127.0.0.1",
+                  "account": "S-1-5-21-1-2-3-4"}]
+                """;
+        start();
+        awaitReport(result(1, "CONNECT_REFUSED"));
+        awaitReport(result(2, "NOT_RUN"));
+        awaitReport(result(3, "NOT_RUN"));
+    }
+
+    private static Predicate<JsonNode> result(long id, String kind) {
+        return report -> {
+            JsonNode first = report.path("results").path(0);
+            return first.path("id").asLong() == id
+                    && first.path("kind").asText().equals(kind)
+                    && !first.path("simulatedSource").asBoolean(true);
+        };
     }
 }

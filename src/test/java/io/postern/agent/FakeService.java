@@ -40,6 +40,7 @@ final class FakeService implements AutoCloseable {
     volatile Stream stream = Stream.GOOD;
     volatile boolean down;
     volatile String self = "{\"name\":\"agent-a\",\"servers\":[{\"name\":\"ex01\"}],\"cursor\":0}";
+    volatile String probes = "[]";
     private volatile String jws;
 
     FakeService() throws IOException {
@@ -78,7 +79,7 @@ final class FakeService implements AutoCloseable {
             boolean news = await() != null;
             answer(exchange, 200, "{\"cursor\":" + polls.get() + ",\"news\":" + news + "}");
         } else if (path.equals(ME + "/probes")) {
-            answer(exchange, 200, "[]");
+            answer(exchange, 200, exchange.getRequestMethod().equals("GET") ? probes : "");
         } else if (path.endsWith("/desired-states/ex01")) {
             desiredState(exchange);
         } else if (exchange.getRequestMethod().equals("GET")) {

@@ -4,12 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.postern.agent.AgentLock;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,15 +39,18 @@ class AgentCommandTest {
 
     @TempDir Path data;
     private String err;
+    private String out;
 
     private int run(String... arguments) {
         StringWriter text = new StringWriter();
+        StringWriter said = new StringWriter();
         int exit =
                 new CommandLine(new AgentCommand())
-                        .setOut(new PrintWriter(new StringWriter()))
+                        .setOut(new PrintWriter(said, true))
                         .setErr(new PrintWriter(text, true))
                         .execute(arguments);
         err = text.toString();
+        out = said.toString();
         assertFalse(err.contains("\tat "), "a stack trace: " + err);
         return exit;
     }
@@ -54,11 +60,77 @@ class AgentCommandTest {
         Files.writeString(data.resolve("agent-key.json"), KEY);
     }
 
-    @Test
-    void aDriverThatIsNotThereIsRefusedWithTheAllowedOnes() {
-        assertEquals(2, run("run", "--data", data.toString(), "--driver", "exchange"));
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "restore"})
+    void aDriverThatIsNotThereIsRefusedWithTheAllowedOnes(String verb) {
+        assertEquals(2, run(verb, "--data", data.toString(), "--driver", "nftables"));
         assertEquals(
-                "postern agent run: there is no driver 'exchange' (allowed: simulated-exchange)",
+                "postern agent "
+                        + verb
+                        + ": there is no driver 'nftables'"
+                        + " (allowed: simulated-exchange, exchange)",
+                err.strip());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "restore"})
+    void theExchangeDriverIsRefusedWithoutItsSettings(String verb) throws IOException {
+        enrolled();
+        assertEquals(2, run(verb, "--data", data.toString(), "--driver", "exchange"));
+        assertEquals(
+                "postern agent "
+                        + verb
+                        + ": the driver exchange needs its settings: --exchange FILE"
+                        + " (docs/enforcement.md)",
+                err.strip());
+    }
+
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void theExchangeDriverSaysThatItNeedsWindows() throws IOException {
+        enrolled();
+        Path settings =
+                Files.writeString(
+                        data.resolve("exchange.json"),
+                        """
+                        {"servers": {"ex01": {"exchangeName": "EX01",
+                         "connect": "ex01.contoso.example", "smtp": "192.0.2.25:25"}}}
+                        """);
+        assertEquals(
+                2,
+                run(
+                        "run",
+                        "--data",
+                        data.toString(),
+                        "--driver",
+                        "exchange",
+                        "--exchange",
+                        settings.toString()));
+        assertTrue(err.startsWith("postern agent run: powershell.exe is missing: the driver"), err);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "restore"})
+    void twoProgramsOnOneDirectoryAreRefused(String verb) throws IOException {
+        enrolled();
+        try (AgentLock lock = AgentLock.take(data)) {
+            assertEquals(2, run(verb, "--data", data.toString()), lock.toString());
+        }
+        assertEquals(
+                "postern agent " + verb + ": the agent of " + data + " is running; stop it first",
+                err.strip());
+    }
+
+    @Test
+    void restoringWhatWasNeverAdoptedSaysSo() throws IOException {
+        enrolled();
+        assertEquals(1, run("restore", "--data", data.toString()));
+        assertEquals(
+                "ex01: not restored: nothing was found there yet, so nothing was changed either",
+                out.strip());
+        assertEquals(2, run("restore", "--data", data.toString(), "--server", "ex09"));
+        assertEquals(
+                "postern agent restore: this agent does not serve 'ex09' (it serves: ex01)",
                 err.strip());
     }
 
@@ -148,6 +220,6 @@ class AgentCommandTest {
     @Test
     void withoutAVerbTheUsageIsShown() {
         assertEquals(2, run());
-        assertTrue(err.contains("enrol or run?"), err);
+        assertTrue(err.contains("enrol, run or restore?"), err);
     }
 }

@@ -1,0 +1,199 @@
+package io.postern.cli;
+
+import io.postern.agent.AgentTime;
+import io.postern.agent.Driver;
+import io.postern.agent.exchange.ExchangeDriver;
+import io.postern.agent.exchange.ExchangeSettings;
+import io.postern.agent.exchange.PowerShell;
+import io.postern.agent.simulated.ConnectorStore;
+import io.postern.agent.simulated.SimulatedExchangeDriver;
+import io.postern.agent.simulated.SimulatedServerSettings;
+import io.postern.enforcement.Binding;
+import io.postern.enforcement.DefaultConnectors;
+import io.postern.enforcement.ReceiveConnector;
+import io.postern.policy.Address;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Option;
+
+/** The options that choose a driver, and the drivers they choose. */
+final class DriverOptions {
+    private static final int TOKEN_BYTES = 32;
+    private static final int MAX_SESSIONS = 500;
+    private static final String SIMULATED = "simulated-exchange";
+    private static final String EXCHANGE = "exchange";
+
+    @Option(
+            names = "--driver",
+            defaultValue = SIMULATED,
+            paramLabel = "DRIVER",
+            description = "simulated-exchange (default) or exchange.")
+    private String driver;
+
+    @Option(
+            names = "--exchange",
+            paramLabel = "FILE",
+            description = "Settings of the driver exchange; see docs/enforcement.md.")
+    private Path exchange;
+
+    @Option(
+            names = "--listen",
+            paramLabel = "SERVER=HOST:PORT",
+            description = "Where a simulated server listens (default: 127.0.0.1, a free port).")
+    private Map<String, String> listen = Map.of();
+
+    @Option(
+            names = "--accepted-domain",
+            paramLabel = "DOMAIN",
+            description = "An accepted domain of the simulated organisation; repeatable.")
+    private List<String> acceptedDomains = List.of("contoso.example");
+
+    @Option(
+            names = "--tarpit-millis",
+            defaultValue = "5000",
+            paramLabel = "MILLIS",
+            description = "Tarpit of the simulated servers' default connectors (default: 5000).")
+    private int tarpitMillis;
+
+    @Option(names = "--fault-file", hidden = true)
+    private Path faultFile;
+
+    private ExchangeSettings settings;
+    private Path powerShell;
+
+    /**
+     * Checks the choice; must be called before a driver is opened.
+     *
+     * @throws IOException saying what is missing, for a user to read
+     */
+    void check() throws IOException {
+        if (driver.equals(EXCHANGE)) {
+            if (exchange == null) {
+                throw new IOException(
+                        "the driver exchange needs its settings: --exchange FILE"
+                                + " (docs/enforcement.md)");
+            }
+            settings = ExchangeSettings.read(exchange);
+            powerShell = PowerShell.ofWindows(System.getenv("SystemRoot"));
+        } else if (!driver.equals(SIMULATED)) {
+            throw new IOException(
+                    "there is no driver '"
+                            + driver
+                            + "' (allowed: "
+                            + SIMULATED
+                            + ", "
+                            + EXCHANGE
+                            + ")");
+        }
+    }
+
+    /**
+     * Opens the driver of a server.
+     *
+     * @param directory of this server's files; exists
+     * @param out told where a simulated server listens
+     */
+    Driver open(String server, Path directory, PrintWriter out) throws IOException {
+        if (driver.equals(EXCHANGE)) {
+            return new ExchangeDriver(
+                    settings.of(server),
+                    new PowerShell(
+                            powerShell, directory.resolve("scripts"), settings.scriptTimeout()),
+                    directory,
+                    AgentTime.system());
+        }
+        return openSimulated(server, directory, out);
+    }
+
+    private Driver openSimulated(String server, Path directory, PrintWriter out)
+            throws IOException {
+        String domain = acceptedDomains.get(0);
+        byte[] token = new byte[TOKEN_BYTES];
+        new SecureRandom().nextBytes(token);
+        writeToken(directory.resolve("simulation-token"), token);
+        List<ReceiveConnector> fresh =
+                DefaultConnectors.ofFreshServer(server, domain).stream()
+                        .map(this::withTarpit)
+                        .toList();
+        SimulatedServerSettings settings =
+                SimulatedServerSettings.of(
+                        server,
+                        server + "." + domain,
+                        acceptedDomains,
+                        address(server),
+                        token,
+                        MAX_SESSIONS,
+                        new Binding(Address.parse("192.0.2.25"), 25),
+                        Clock.systemUTC());
+        SimulatedExchangeDriver opened =
+                new SimulatedExchangeDriver(
+                        settings,
+                        new ConnectorStore(directory.resolve("connectors.json"), fresh),
+                        faultFile);
+        AgentCommand.say(
+                out,
+                server
+                        + ": simulated Exchange listening on "
+                        + opened.endpoint().getAddress().getHostAddress()
+                        + ":"
+                        + opened.endpoint().getPort());
+        return opened;
+    }
+
+    /** Whoever may read this file may name any source to the simulated server. */
+    private static void writeToken(Path file, byte[] token) throws IOException {
+        Files.deleteIfExists(file);
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.createFile(
+                    file,
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
+        }
+        Files.writeString(file, HexFormat.of().formatHex(token));
+    }
+
+    private ReceiveConnector withTarpit(ReceiveConnector connector) {
+        return new ReceiveConnector(
+                connector.name(),
+                connector.managed(),
+                connector.enabled(),
+                connector.transportRole(),
+                connector.bindings(),
+                connector.remoteIpRanges(),
+                connector.permissionGroups(),
+                connector.authMechanism(),
+                connector.anonymousRelay(),
+                connector.fqdn(),
+                connector.comment(),
+                connector.tarpitMillis() == 0 ? 0 : tarpitMillis,
+                connector.verboseLogging());
+    }
+
+    private InetSocketAddress address(String server) throws IOException {
+        String wanted = listen.getOrDefault(server, "127.0.0.1:0");
+        try {
+            Binding binding = wanted.endsWith(":0") ? null : Binding.parse(wanted);
+            String host =
+                    binding == null
+                            ? wanted.substring(0, wanted.length() - 2)
+                            : binding.address().toString();
+            InetAddress local = InetAddress.getByName(Address.parse(host).toString());
+            if (!local.isLoopbackAddress()) {
+                throw new IOException("a simulated server listens on loopback only, not " + host);
+            }
+            return new InetSocketAddress(local, binding == null ? 0 : binding.port());
+        } catch (IllegalArgumentException e) {
+            throw new IOException("--listen " + server + "=" + wanted + ": " + e.getMessage());
+        }
+    }
+}
