@@ -348,6 +348,17 @@ class ExchangeDriverTest {
     }
 
     @Test
+    void aWriteThatExchangeTakesAndDoesNotDoIsSeenInTheReadBack() throws IOException {
+        driver.read();
+        shell.failAfter(0, Fault.IGNORED);
+        assertEquals(
+                "'Postern relay' reads back otherwise than it was written: Disable 'Postern"
+                        + " relay'.",
+                refusal(DISABLE));
+        driver.execute(DISABLE);
+    }
+
+    @Test
     void aReadThatCannotBeMadeSaysWhy() {
         shell.failAfter(0, Fault.NOTHING_AT_ALL);
         assertEquals(

@@ -35,6 +35,8 @@ public final class FakeShell implements Shell {
         REFUSED,
         /** Exchange says no to the write in earnest after it let -WhatIf pass. */
         REFUSED_IN_EARNEST,
+        /** Exchange says yes and does nothing. */
+        IGNORED,
         SESSION_LOST_BEFORE,
         SESSION_LOST_AFTER,
         GARBAGE,
@@ -236,7 +238,7 @@ public final class FakeShell implements Shell {
             throws Refusal {
         ConnectorStep step = cmdlet(script, request, found, whatIf);
         wrote = !whatIf;
-        if (!whatIf && now == Fault.SESSION_LOST_BEFORE) {
+        if (!whatIf && (now == Fault.SESSION_LOST_BEFORE || now == Fault.IGNORED)) {
             return;
         }
         if (!whatIf && now == Fault.REFUSED_IN_EARNEST) {
