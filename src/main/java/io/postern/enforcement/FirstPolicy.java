@@ -175,6 +175,8 @@ public record FirstPolicy(String yaml, List<String> assumptions, List<Assessment
                 }
                 reaching.put(tier, union);
             }
+            Map<Tier, AddressSet> falling = new TreeMap<>();
+            reaching.forEach((tier, set) -> falling.put(tier, set.complement()));
             differences(server, port, onPort, reaching);
             Map<ReceiveConnector, Share> shares = new IdentityHashMap<>();
             List<ReceiveConnector> order = new ArrayList<>();
@@ -183,7 +185,7 @@ public record FirstPolicy(String yaml, List<String> assumptions, List<Assessment
                     Tier tier = share.bounds().atLeast();
                     if (tier != Tier.NONE) {
                         String name = generic(share.connector().name(), server);
-                        AddressSet set = wider(share, reaching.get(tier));
+                        AddressSet set = wider(share, falling.get(tier));
                         if (!shares.containsKey(share.connector())) {
                             order.add(share.connector());
                         }
@@ -202,8 +204,12 @@ public record FirstPolicy(String yaml, List<String> assumptions, List<Assessment
             return order.stream().map(shares::get).toList();
         }
 
-        /** The connector's own ranges read better, where they say nothing that is not so. */
-        private static AddressSet wider(Exposure.Share share, AddressSet reaching) {
+        /**
+         * The connector's own ranges read better, where they say nothing that is not so.
+         *
+         * @param falling the addresses that do not get as far
+         */
+        private static AddressSet wider(Exposure.Share share, AddressSet falling) {
             List<AddressRange> ranges = new ArrayList<>();
             AddressRange first = share.addresses().ranges().get(0);
             for (AddressRange range : share.connector().remoteIpRanges()) {
@@ -212,7 +218,7 @@ public record FirstPolicy(String yaml, List<String> assumptions, List<Assessment
                 }
             }
             AddressSet whole = AddressSet.of(ranges);
-            return whole.subtract(reaching).isEmpty() ? whole : share.addresses();
+            return whole.ranges().stream().noneMatch(falling::overlaps) ? whole : share.addresses();
         }
 
         private static String generic(String name, String server) {
