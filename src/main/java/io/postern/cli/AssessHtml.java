@@ -41,6 +41,7 @@ final class AssessHtml {
             th, td { text-align: left; padding: .3rem .5rem; border-bottom: 1px solid var(--line);
               vertical-align: top; overflow-wrap: anywhere }
             td.far { white-space: nowrap }
+            th { overflow-wrap: normal; white-space: nowrap }
             .dot { display: inline-block; width: .8em; height: .8em; margin-right: .4em }
             .none { fill: var(--none) } .internal { fill: var(--internal) }
             .relay { fill: var(--relay) } .trusted { fill: var(--trusted) }
