@@ -123,6 +123,68 @@ public record ConnectorDrift(String kind, String connector, String detail) {
         return drifts;
     }
 
+    /**
+     * Whether writing ours again gives no address more than it has now. False where a relay right
+     * of ours is unknown: what is not known may open something.
+     *
+     * @param desired the managed connectors that should be there; unmanaged ones are not read
+     * @param observed all of the server
+     */
+    public static boolean isTighteningToRevert(
+            List<ReceiveConnector> desired, List<ReceiveConnector> observed) {
+        List<ReceiveConnector> after = new ArrayList<>();
+        TreeSet<Integer> ports = new TreeSet<>();
+        for (ReceiveConnector one : observed) {
+            if (!one.managed()) {
+                after.add(one);
+            } else if (one.anonymousRelay() == null) {
+                return false;
+            } else {
+                one.bindings().forEach(binding -> ports.add(binding.port()));
+            }
+        }
+        for (ReceiveConnector one : desired) {
+            if (one.managed()) {
+                after.add(one);
+                one.bindings().forEach(binding -> ports.add(binding.port()));
+            }
+        }
+        for (int port : ports) {
+            TreeSet<Address> listeners = new TreeSet<>(ExchangeFidelity.listeners(observed, port));
+            listeners.addAll(ExchangeFidelity.listeners(after, port));
+            for (Address listener : listeners) {
+                if (opens(tiers(observed, listener, port), tiers(after, listener, port))) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    private static boolean opens(Map<Tier, AddressSet> before, Map<Tier, AddressSet> after) {
+        return after.entrySet().stream()
+                .anyMatch(
+                        now ->
+                                before.entrySet().stream()
+                                        .anyMatch(
+                                                was ->
+                                                        was.getKey().compareTo(now.getKey()) < 0
+                                                                && !was.getValue()
+                                                                        .intersect(now.getValue())
+                                                                        .isEmpty()));
+    }
+
+    private static Map<Tier, AddressSet> tiers(
+            List<ReceiveConnector> connectors, Address listener, int port) {
+        Map<Tier, List<AddressRange>> ranges = new EnumMap<>(Tier.class);
+        for (ConnectorPartition.Part part : ConnectorPartition.of(connectors, listener, port)) {
+            ranges.computeIfAbsent(part.tier(), any -> new ArrayList<>()).add(part.range());
+        }
+        Map<Tier, AddressSet> tiers = new EnumMap<>(Tier.class);
+        ranges.forEach((tier, list) -> tiers.put(tier, AddressSet.of(list)));
+        return tiers;
+    }
+
     /** What ours alone would give, by tier. */
     private static Map<Tier, AddressSet> meant(
             List<ReceiveConnector> ours, Address listener, int port) {

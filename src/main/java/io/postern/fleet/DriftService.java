@@ -8,6 +8,7 @@ import io.postern.policy.Policy;
 import io.postern.policy.Revisions;
 import io.postern.policy.Server;
 import io.postern.policy.ServerMode;
+import io.postern.policy.ServerRepair;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.postern.rollout.Rollout;
@@ -17,17 +18,21 @@ import io.postern.security.Role;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Finds drift in what agents report, and writes our own objects again when a person says so. It
- * never repairs by itself and never touches what is not ours.
+ * Finds drift in what agents report, and has our own objects written again when a person says so,
+ * or where the policy does and that opens nothing. It never touches what is not ours.
  */
 @ApplicationScoped
 public class DriftService {
+    /** Least time between a publication and a repair of the same server. */
+    private static final Duration REPAIR_PAUSE = Duration.ofMinutes(2);
+
     private final ServerOverviews overviews;
     private final Publications publications;
     private final Reports reports;
@@ -115,12 +120,50 @@ public class DriftService {
         }
         long serial = reports.find(server).orElseThrow().activeSerial();
         Publication held = publications.find(server, serial).orElseThrow();
+        publishAgain(actor.name(), "drift.reverted", held, drift);
+        return drift;
+    }
+
+    /**
+     * Publishes again without a person where the policy says so, writing ours again opens nothing,
+     * the agent has taken what was published last, and no repair was published just before: who
+     * fights somebody over a connector must not do it at every report.
+     */
+    @Transactional
+    public void repair(String server) {
+        Policy policy = revisions.policy(revisions.head().number());
+        Optional<Server> known = policy.server(server);
+        Optional<Publication> newest = publications.newest(server);
+        Optional<ServerReport> reported = reports.find(server);
+        if (known.isEmpty()
+                || known.get().repair() != ServerRepair.TIGHTENING
+                || known.get().mode() != ServerMode.ENFORCE
+                || newest.isEmpty()
+                || reported.isEmpty()
+                || reported.get().activeSerial() != newest.get().serial()
+                || !newest.get().isConfirmed()
+                || newest.get().publishedAt().plus(REPAIR_PAUSE).isAfter(clock.instant())
+                || touching(server).isPresent()) {
+            return;
+        }
+        ServerDrift drift = of(server);
+        boolean tightens =
+                drift.canBeReverted()
+                        && ConnectorDrift.isTighteningToRevert(
+                                connectors(newest.get().state().connectors()),
+                                connectors(reported.get().observed()));
+        if (tightens) {
+            publishAgain("postern", "drift.repaired", newest.get(), drift);
+        }
+    }
+
+    private void publishAgain(String who, String action, Publication held, ServerDrift drift) {
         Publication again = publications.add(held.state(), null, null, clock.instant());
         audit.record(
-                actor.name(),
-                "drift.reverted",
+                who,
+                action,
                 "server",
-                server,
+                drift.server(),
                 Map.of(
                         "findings",
                         drift.findings().stream()
@@ -130,7 +173,7 @@ public class DriftService {
                 "postern",
                 FleetService.PUBLISHED,
                 "server",
-                server,
+                drift.server(),
                 Map.of(
                         "serial",
                         again.serial(),
@@ -138,7 +181,6 @@ public class DriftService {
                         held.state().revision(),
                         "digest",
                         again.digest()));
-        return drift;
     }
 
     private void requireEnforced(String server) {
@@ -161,16 +203,22 @@ public class DriftService {
     }
 
     private void requireNoRollout(String server) {
-        for (Rollout rollout : rollouts.unfinished()) {
-            boolean touches =
-                    rollout.rings().stream()
-                            .flatMap(ring -> ring.targets().stream())
-                            .anyMatch(target -> target.server().equalsIgnoreCase(server));
-            if (touches) {
-                throw new DomainException(
-                        ErrorCode.ROLLOUT_RUNNING,
-                        "Rollout " + rollout.id() + " touches '" + server + "' just now.");
-            }
+        Optional<Rollout> rollout = touching(server);
+        if (rollout.isPresent()) {
+            throw new DomainException(
+                    ErrorCode.ROLLOUT_RUNNING,
+                    "Rollout " + rollout.get().id() + " touches '" + server + "' just now.");
         }
+    }
+
+    private Optional<Rollout> touching(String server) {
+        return rollouts.unfinished().stream()
+                .filter(
+                        rollout ->
+                                rollout.rings().stream()
+                                        .flatMap(ring -> ring.targets().stream())
+                                        .anyMatch(
+                                                target -> target.server().equalsIgnoreCase(server)))
+                .findFirst();
     }
 }

@@ -14,6 +14,7 @@ import java.util.Objects;
  * @param kerberosRanges where clients can prove identity; empty = nowhere
  * @param loadBalancedNames names under which a load balancer offers it
  * @param mode enforce unless stated
+ * @param repair none unless stated
  */
 public record Server(
         String name,
@@ -23,8 +24,31 @@ public record Server(
         List<String> enforcement,
         AddressSet kerberosRanges,
         List<String> loadBalancedNames,
-        ServerMode mode) {
+        ServerMode mode,
+        ServerRepair repair) {
     public static final List<Integer> DEFAULT_PORTS = List.of(25);
+
+    /** One that is repaired by nobody but people. */
+    public Server(
+            String name,
+            AddressSet addresses,
+            List<Integer> ports,
+            String ring,
+            List<String> enforcement,
+            AddressSet kerberosRanges,
+            List<String> loadBalancedNames,
+            ServerMode mode) {
+        this(
+                name,
+                addresses,
+                ports,
+                ring,
+                enforcement,
+                kerberosRanges,
+                loadBalancedNames,
+                mode,
+                ServerRepair.NONE);
+    }
 
     public Server {
         Objects.requireNonNull(name);
@@ -34,5 +58,6 @@ public record Server(
         Objects.requireNonNull(kerberosRanges);
         loadBalancedNames = List.copyOf(loadBalancedNames);
         Objects.requireNonNull(mode);
+        Objects.requireNonNull(repair);
     }
 }

@@ -20,11 +20,15 @@ import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
 import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,6 +43,7 @@ class DriftApiTest {
 
     @Inject Fleet fleet;
     @Inject Revisions revisions;
+    @Inject DataSource database;
     private TestAgent agent;
 
     @BeforeEach
@@ -89,6 +94,23 @@ class DriftApiTest {
                 managed ? io.postern.enforcement.OwnershipMark.TEXT : "",
                 5000,
                 true);
+    }
+
+    private static ConnectorData relaying(ConnectorData one) {
+        return new ConnectorData(
+                one.name(),
+                one.managed(),
+                one.enabled(),
+                one.transportRole(),
+                one.bindings(),
+                one.remoteIpRanges(),
+                one.permissionGroups(),
+                one.authMechanism(),
+                true,
+                one.fqdn(),
+                one.comment(),
+                one.tarpitMillis(),
+                one.verboseLogging());
     }
 
     private long publish(ConnectorData... managed) {
@@ -178,6 +200,59 @@ class DriftApiTest {
                 .body("desiredSerial", equalTo((int) serial + 1));
         report(serial + 1, ours);
         drift().then().body("findings", hasSize(0));
+    }
+
+    /** Policy says tightening; the publication is old enough. */
+    private void repairing() throws SQLException {
+        change(
+                EntryChange.put(
+                        new PolicyEntry(
+                                EntryKind.SERVER,
+                                agent.server(),
+                                "{\"enforcement\":[\"exchange\"],\"name\":\""
+                                        + agent.server()
+                                        + "\",\"repair\":\"tightening\"}")));
+        try (Connection connection = database.getConnection();
+                PreparedStatement update =
+                        connection.prepareStatement(
+                                "update publication set published_at = now() - interval '1 hour'"
+                                        + " where server = ?")) {
+            update.setString(1, agent.server());
+            update.executeUpdate();
+        }
+    }
+
+    private int desiredSerial() {
+        return TestUsers.as("olga")
+                .get("/api/v1/servers/" + agent.server())
+                .jsonPath()
+                .getInt("desiredSerial");
+    }
+
+    @Test
+    void whatTightensIsRepairedWithoutAPersonOnlyIfThePolicySaysSo() throws SQLException {
+        ConnectorData ours = connector("Postern Internal", true, "10.20.30.0/24");
+        ConnectorData relaying = relaying(ours);
+        long serial = publish(ours);
+        report(serial, relaying);
+        assertEquals(serial, desiredSerial(), "the policy says nothing");
+
+        repairing();
+        report(serial, relaying);
+        assertEquals(serial + 1, desiredSerial());
+
+        report(serial + 1, relaying);
+        assertEquals(serial + 1, desiredSerial(), "not at every report");
+    }
+
+    @Test
+    void whatWouldOpenIsLeftToAPerson() throws SQLException {
+        ConnectorData ours = connector("Copier", true, "10.20.30.0/24");
+        long serial = publish(ours);
+        repairing();
+        report(serial);
+        drift().then().body("findings[0].kind", equalTo("MISSING"));
+        assertEquals(serial, desiredSerial());
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.postern.fleet.Agent;
 import io.postern.fleet.AgentNotices;
 import io.postern.fleet.AgentReport;
 import io.postern.fleet.AgentServers;
+import io.postern.fleet.DriftService;
 import io.postern.fleet.FleetService;
 import io.postern.fleet.Publication;
 import io.postern.fleet.jose.AgentAuthenticationMechanism;
@@ -167,6 +168,7 @@ public class AgentResource {
     public record ProbeTaskReceipt(int accepted) {}
 
     private final FleetService fleet;
+    private final DriftService drifts;
     private final AgentServers servers;
     private final AgentNotices notices;
     private final DesiredStateSigner signer;
@@ -175,12 +177,14 @@ public class AgentResource {
 
     AgentResource(
             FleetService fleet,
+            DriftService drifts,
             AgentServers servers,
             AgentNotices notices,
             DesiredStateSigner signer,
             ProbeService probes,
             SecurityIdentity identity) {
         this.fleet = fleet;
+        this.drifts = drifts;
         this.servers = servers;
         this.notices = notices;
         this.signer = signer;
@@ -337,6 +341,7 @@ public class AgentResource {
                         request.lastRequestAt(),
                         request.lastDownloadAt(),
                         request.lastActivationAt()));
+        drifts.repair(server);
     }
 
     private static ConnectorData connector(ConnectorReport report) {

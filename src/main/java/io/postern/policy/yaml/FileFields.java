@@ -17,7 +17,8 @@ final class FileFields {
                     "enforcement",
                     "kerberosRanges",
                     "loadBalancedNames",
-                    "mode");
+                    "mode",
+                    "repair");
     static final List<String> PROTECTED_SOURCE =
             List.of("name", "kind", "addresses", "tier", "forwards");
     static final List<String> PRINCIPAL = List.of("name", "sid", "kind", "members");

@@ -4,6 +4,7 @@ import io.postern.policy.Addresses;
 import io.postern.policy.ProtectedSource;
 import io.postern.policy.Server;
 import io.postern.policy.ServerMode;
+import io.postern.policy.ServerRepair;
 import io.postern.policy.Tier;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,8 @@ import java.util.Locale;
 final class ServerReader {
     static final List<String> MODES =
             Arrays.stream(ServerMode.values()).map(ServerMode::word).toList();
+    static final List<String> REPAIRS =
+            Arrays.stream(ServerRepair.values()).map(ServerRepair::word).toList();
     static final List<String> ENFORCEMENT =
             List.of(
                     "exchange",
@@ -47,6 +50,12 @@ final class ServerReader {
         YamlNode ring = ValueReader.field(node, "ring");
         String mode =
                 values.word(ValueReader.field(node, "mode"), pointer + "/mode", "a mode", MODES);
+        String repair =
+                values.word(
+                        ValueReader.field(node, "repair"),
+                        pointer + "/repair",
+                        "a repair",
+                        REPAIRS);
         // All is read before anything is left out: a fault must not hide another.
         Addresses ownAddresses = own(node, pointer, "addresses");
         String ringName = ring == null ? null : values.name(ring, pointer + "/ring", "ring");
@@ -77,7 +86,10 @@ final class ServerReader {
                 balanced,
                 mode == null
                         ? ServerMode.ENFORCE
-                        : ServerMode.valueOf(mode.toUpperCase(Locale.ROOT)));
+                        : ServerMode.valueOf(mode.toUpperCase(Locale.ROOT)),
+                repair == null
+                        ? ServerRepair.NONE
+                        : ServerRepair.valueOf(repair.toUpperCase(Locale.ROOT)));
     }
 
     private String readName(YamlNode node, String pointer, String what) {

@@ -34,7 +34,7 @@ class PolicyDocumentTest {
             servers:
               - {name: ex01, addresses: [10.20.0.11], ports: [25, 2526], ring: canary,
                  enforcement: [windows-firewall, exchange], kerberosRanges: [10.20.0.0/16],
-                 loadBalancedNames: [smtp.contoso.example], mode: observe}
+                 loadBalancedNames: [smtp.contoso.example], mode: observe, repair: tightening}
               - {name: ex02}
             protectedSources:
               - {name: balancer, kind: loadbalancer, addresses: ['@printers'], tier: relay,

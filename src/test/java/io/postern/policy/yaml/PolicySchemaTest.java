@@ -64,6 +64,7 @@ class PolicySchemaTest {
         JsonNode defs = schema().get("$defs");
         return List.of(
                 words(defs, "/server/properties/mode/enum", ServerReader.MODES),
+                words(defs, "/server/properties/repair/enum", ServerReader.REPAIRS),
                 words(defs, "/server/properties/enforcement/items/enum", ServerReader.ENFORCEMENT),
                 words(defs, "/protectedSource/properties/kind/enum", ServerReader.SOURCE_KINDS),
                 words(defs, "/protectedSource/properties/tier/enum", ServerReader.GRANTED_TIERS),
