@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.TestUsers;
 import io.postern.enforcement.ConnectorData;
@@ -16,6 +17,7 @@ import io.postern.policy.EntryKind;
 import io.postern.policy.PolicyEntry;
 import io.postern.policy.Revisions;
 import io.postern.rollout.Fleet;
+import io.postern.web.SignedIn;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -280,6 +282,12 @@ class DriftApiTest {
                 .body("findings[0].connector", equalTo("Copier"))
                 .body("canBeReverted", equalTo(false));
         revert().then().statusCode(409).body("type", equalTo("urn:postern:problem:wrong-state"));
+
+        SignedIn both = SignedIn.as("drift-both", "author", "operator", "reader");
+        String page = both.get("/ui/servers/" + agent.server()).asString();
+        assertTrue(page.contains("Opened by another"), page);
+        assertTrue(page.contains("it gives relay to 10.9.0.0/28, which should get less"), page);
+        assertTrue(page.contains("Adopt as a change"), page);
 
         Response draft =
                 TestUsers.acting("arthur")

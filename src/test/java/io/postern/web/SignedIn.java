@@ -13,7 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A person with a browser: signs in by the form, keeps cookies, sends the page's token along. */
-final class SignedIn {
+public final class SignedIn {
     private static final Pattern TOKEN = Pattern.compile("name=\"csrf-token\" value=\"([^\"]+)\"");
 
     private final Map<String, String> cookies = new HashMap<>();
@@ -21,7 +21,7 @@ final class SignedIn {
     private SignedIn() {}
 
     /** The form's own cookies and those that came before it. */
-    static SignedIn as(String name, String... roles) {
+    public static SignedIn as(String name, String... roles) {
         TestUsers.ensure(name, roles);
         SignedIn person = new SignedIn();
         Response answer =
@@ -49,7 +49,7 @@ final class SignedIn {
                 .cookies(cookies);
     }
 
-    Response get(String path) {
+    public Response get(String path) {
         Response answer = request().get(path);
         cookies.putAll(answer.cookies());
         return answer;
@@ -61,7 +61,7 @@ final class SignedIn {
     }
 
     /** Posts a form with the token that a page of theirs carries. */
-    Response post(String path, Map<String, ?> fields) {
+    public Response post(String path, Map<String, ?> fields) {
         Matcher token = TOKEN.matcher(get("/ui").asString());
         if (!token.find()) {
             throw new IllegalStateException("the inbox carries no token");
