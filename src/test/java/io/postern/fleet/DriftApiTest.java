@@ -287,6 +287,7 @@ class DriftApiTest {
         String page = both.get("/ui/servers/" + agent.server()).asString();
         assertTrue(page.contains("Opened by another"), page);
         assertTrue(page.contains("it gives relay to 10.9.0.0/28, which should get less"), page);
+        assertTrue(page.contains("Drifted"), page);
         assertTrue(page.contains("Adopt as a change"), page);
 
         Response draft =
