@@ -180,7 +180,10 @@ public final class ExchangeFidelity {
                 return one.remedy();
             }
         }
-        if (!region.accounts().equals(List.of("*")) || !region.computers().equals(List.of("*"))) {
+        boolean isByIdentity =
+                !region.accounts().equals(List.of("*")) || !region.computers().equals(List.of("*"));
+        // What others open stays open whoever proves himself.
+        if (isByIdentity && !(isOver && !isManaged(region.because().after()))) {
             return "give "
                     + server.name()
                     + " an enforcement point that proves identity: a connector sees none";

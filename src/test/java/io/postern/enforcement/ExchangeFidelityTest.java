@@ -165,6 +165,24 @@ class ExchangeFidelityTest {
     }
 
     @Test
+    void whatAnotherConnectorOpensIsNotMendedByProvingIdentity() {
+        Policy policy =
+                new PolicyDraft()
+                        .grantToAccounts("rds", Tier.RELAY, "svc-rds", "10.20.40.0/24")
+                        .policy();
+        List<ReceiveConnector> connectors = new ArrayList<>(compiled(policy, FRESH));
+        connectors.add(ConnectorDraft.connector("CRM", "10.20.40.0/28").relay(true).build());
+        List<Fidelity.Found> opened =
+                of(policy, connectors, false).regions().stream()
+                        .filter(found -> found.region().direction() == Direction.OPENS)
+                        .toList();
+        assertEquals(1, opened.size());
+        assertEquals(
+                "apply the connectors compiled from the policy, or adopt 'CRM' by a grant",
+                opened.get(0).remedy());
+    }
+
+    @Test
     void anAddressBehindASourceThatHidesItsClientsIsOverPermitted() {
         Policy policy =
                 new PolicyDraft()

@@ -240,8 +240,9 @@ final class ConnectorExport {
     }
 
     private static Binding binding(ExportNode item) {
-        if (item.text != null) {
-            return RangeText.binding(item.text);
+        String text = item.textOr();
+        if (text != null) {
+            return RangeText.binding(text);
         }
         String address = ExportValues.text(item, "Address", "IPAddressToString");
         String port = ExportValues.text(item, "Port");

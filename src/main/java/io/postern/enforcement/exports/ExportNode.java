@@ -94,7 +94,9 @@ final class ExportNode {
                 return member.text;
             }
         }
-        return null;
+        // Windows PowerShell writes a text with notes of its own as {"value": text, ...}.
+        ExportNode value = member("value");
+        return value == null ? null : value.text;
     }
 
     /** For people: everything in it in few words; never long, whatever refers to what. */

@@ -325,4 +325,27 @@ class ExchangeExportsTest {
                 List.of("file1:2:1: connector 'A' stands there twice, the same; read once"),
                 List.copyOf(read(xml, xml).notes()));
     }
+
+    /** Texts that came through remote PowerShell carry notes, which ConvertTo-Json writes out. */
+    @Test
+    void aTextWithNotesIsItsValue() throws ExportException {
+        String json =
+                """
+                [{"Name":{"value":"Copiers","PSComputerName":"dc1"},"Server":"EX01","Enabled":true,
+                  "TransportRole":"FrontendTransport",
+                  "Bindings":[{"value":"0.0.0.0:25","PSComputerName":"dc1"}],
+                  "RemoteIPRanges":[{"value":"10.9.0.0/28","PSComputerName":"dc1"}],
+                  "PermissionGroups":"AnonymousUsers","AuthMechanism":"Tls","Fqdn":"ex01"}]
+                """;
+        ReceiveConnector read =
+                ExchangeExports.read(
+                                java.util.Map.of(
+                                        "c.json",
+                                        json.getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                        .connectorsOf("ex01")
+                        .get(0);
+        assertEquals("Copiers", read.name());
+        assertEquals("[0.0.0.0:25]", read.bindings().toString());
+        assertEquals("[10.9.0.0/28]", read.remoteIpRanges().toString());
+    }
 }
