@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -93,13 +92,10 @@ public final class CheckCommand extends PolicyVerb {
     }
 
     private Instant readTime(List<String> faults) {
-        if (at == null) {
-            return clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        }
         try {
-            return TimeText.parse(at);
-        } catch (IllegalArgumentException e) {
-            faults.add("--at: " + e.getMessage());
+            return TimeText.at(at, clock);
+        } catch (BadInputException e) {
+            faults.addAll(e.lines());
             return null;
         }
     }

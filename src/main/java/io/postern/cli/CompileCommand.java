@@ -16,7 +16,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -119,7 +118,7 @@ public final class CompileCommand extends PolicyVerb {
 
     @Override
     int run(PrintWriter out) {
-        Instant time = time(at, clock);
+        Instant time = TimeText.at(at, clock);
         Policy policy = PolicyFile.read(policyFile).policy();
         Server server = ServerChoice.of(policy, serverName, policyFile);
         List<ReceiveConnector> observed =
@@ -136,17 +135,6 @@ public final class CompileCommand extends PolicyVerb {
             CompiledText.print(server.name(), compiled, steps, PlanGaps.of(observed, steps), out);
         }
         return 0;
-    }
-
-    /** The time an option states, or now in whole seconds. */
-    static Instant time(String at, Clock clock) {
-        try {
-            return at == null
-                    ? clock.instant().truncatedTo(ChronoUnit.SECONDS)
-                    : TimeText.parse(at);
-        } catch (IllegalArgumentException e) {
-            throw new BadInputException("--at: " + e.getMessage());
-        }
     }
 
     private static List<ConnectorStep> steps(

@@ -19,12 +19,7 @@ final class ConnectorJson {
         JsonLines.field(json, "bindings", data.bindings());
         JsonLines.field(json, "remoteIPRanges", data.remoteIpRanges());
         json.writeBooleanField("anonymous", connector.anonymous());
-        json.writeFieldName("anonymousRelay");
-        if (data.anonymousRelay() == null) {
-            json.writeNull();
-        } else {
-            json.writeBoolean(data.anonymousRelay());
-        }
+        JsonLines.field(json, "anonymousRelay", data.anonymousRelay());
         json.writeBooleanField("externallySecured", connector.externallySecured());
         JsonLines.field(json, "permissionGroups", data.permissionGroups());
         JsonLines.field(json, "authMechanism", data.authMechanism());

@@ -83,7 +83,7 @@ public final class FidelityCommand extends PolicyVerb {
 
     @Override
     int run(PrintWriter out) {
-        Instant time = CompileCommand.time(at, clock);
+        Instant time = TimeText.at(at, clock);
         Policy policy = PolicyFile.read(policyFile).policy();
         Server server = ServerChoice.of(policy, serverName, policyFile);
         ServerChoice.Observed observed = ServerChoice.connectors(policy, server, observedFiles);

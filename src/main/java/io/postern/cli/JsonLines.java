@@ -48,6 +48,15 @@ final class JsonLines {
         }
     }
 
+    static void field(JsonGenerator json, String name, Boolean valueOrNull) throws IOException {
+        json.writeFieldName(name);
+        if (valueOrNull == null) {
+            json.writeNull();
+        } else {
+            json.writeBoolean(valueOrNull);
+        }
+    }
+
     static void field(JsonGenerator json, String name, Iterable<String> values) throws IOException {
         json.writeArrayFieldStart(name);
         for (String value : values) {

@@ -88,12 +88,7 @@ final class SelectionJson {
         JsonLines.field(json, "connector", connector == null ? null : connector.name());
         if (connector != null) {
             json.writeBooleanField("anonymous", connector.anonymous());
-            json.writeFieldName("anonymousRelay");
-            if (connector.anonymousRelay() == null) {
-                json.writeNull();
-            } else {
-                json.writeBoolean(connector.anonymousRelay());
-            }
+            JsonLines.field(json, "anonymousRelay", connector.anonymousRelay());
             json.writeBooleanField("externallySecured", connector.externallySecured());
         }
     }

@@ -71,7 +71,6 @@ final class ServerChoice {
                 connectors,
                 observed.acceptedDomains() != null
                         && observed.acceptedDomains().stream()
-                                .map(AcceptedDomain::domain)
-                                .anyMatch("*"::equals));
+                                .anyMatch(AcceptedDomain::isEveryDomain));
     }
 }

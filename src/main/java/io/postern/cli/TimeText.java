@@ -1,14 +1,30 @@
 package io.postern.cli;
 
+import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 
 /** Times as a caller writes them: a date, or an instant with its zone, in whole seconds. */
 final class TimeText {
     private TimeText() {}
+
+    /**
+     * The instant that an option {@code --at} states, or now in whole seconds.
+     *
+     * @param text null = the option was left out
+     * @throws BadInputException naming the option
+     */
+    static Instant at(String text, Clock clock) {
+        try {
+            return text == null ? clock.instant().truncatedTo(ChronoUnit.SECONDS) : parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new BadInputException("--at: " + e.getMessage());
+        }
+    }
 
     /**
      * The instant of a text.

@@ -96,7 +96,7 @@ public record ConnectorDrift(String kind, String connector, String detail) {
         TreeSet<Integer> ports = new TreeSet<>();
         ours.forEach(one -> one.bindings().forEach(binding -> ports.add(binding.port())));
         for (int port : ports) {
-            for (Address listener : ExchangeFidelity.listeners(observed, port)) {
+            for (Address listener : Listeners.addresses(observed, port)) {
                 Map<Tier, AddressSet> meant = meant(ours, listener, port);
                 for (ConnectorPartition.Part part :
                         ConnectorPartition.of(observed, listener, port)) {
@@ -150,8 +150,8 @@ public record ConnectorDrift(String kind, String connector, String detail) {
             }
         }
         for (int port : ports) {
-            TreeSet<Address> listeners = new TreeSet<>(ExchangeFidelity.listeners(observed, port));
-            listeners.addAll(ExchangeFidelity.listeners(after, port));
+            TreeSet<Address> listeners = new TreeSet<>(Listeners.addresses(observed, port));
+            listeners.addAll(Listeners.addresses(after, port));
             for (Address listener : listeners) {
                 if (opens(tiers(observed, listener, port), tiers(after, listener, port))) {
                     return false;
@@ -176,27 +176,16 @@ public record ConnectorDrift(String kind, String connector, String detail) {
 
     private static Map<Tier, AddressSet> tiers(
             List<ReceiveConnector> connectors, Address listener, int port) {
-        Map<Tier, List<AddressRange>> ranges = new EnumMap<>(Tier.class);
-        for (ConnectorPartition.Part part : ConnectorPartition.of(connectors, listener, port)) {
-            ranges.computeIfAbsent(part.tier(), any -> new ArrayList<>()).add(part.range());
-        }
-        Map<Tier, AddressSet> tiers = new EnumMap<>(Tier.class);
-        ranges.forEach((tier, list) -> tiers.put(tier, AddressSet.of(list)));
-        return tiers;
+        return ConnectorPartition.byTier(ConnectorPartition.of(connectors, listener, port));
     }
 
-    /** What ours alone would give, by tier. */
+    /** What ours alone would give, by tier; whom none of ours takes is left out. */
     private static Map<Tier, AddressSet> meant(
             List<ReceiveConnector> ours, Address listener, int port) {
-        Map<Tier, List<AddressRange>> ranges = new EnumMap<>(Tier.class);
-        for (ConnectorPartition.Part part : ConnectorPartition.of(ours, listener, port)) {
-            if (part.connector() != null) {
-                ranges.computeIfAbsent(part.tier(), any -> new ArrayList<>()).add(part.range());
-            }
-        }
-        Map<Tier, AddressSet> meant = new EnumMap<>(Tier.class);
-        ranges.forEach((tier, list) -> meant.put(tier, AddressSet.of(list)));
-        return meant;
+        return ConnectorPartition.byTier(
+                ConnectorPartition.of(ours, listener, port).stream()
+                        .filter(part -> part.connector() != null)
+                        .toList());
     }
 
     private static void collect(

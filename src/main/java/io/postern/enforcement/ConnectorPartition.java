@@ -3,10 +3,13 @@ package io.postern.enforcement;
 import io.postern.policy.Address;
 import io.postern.policy.AddressFamily;
 import io.postern.policy.AddressRange;
+import io.postern.policy.AddressSet;
 import io.postern.policy.Tier;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** {@link ConnectorSelection} over every client address at once: an exact interval sweep. */
 public final class ConnectorPartition {
@@ -58,6 +61,17 @@ public final class ConnectorPartition {
      */
     public static List<Part> of(List<ReceiveConnector> connectors, Address local, int port) {
         return new ConnectorPartition(connectors, local, port).parts();
+    }
+
+    /** The addresses of some parts by their tier; a tier that none has is left out. */
+    static Map<Tier, AddressSet> byTier(List<Part> parts) {
+        Map<Tier, List<AddressRange>> ranges = new EnumMap<>(Tier.class);
+        for (Part part : parts) {
+            ranges.computeIfAbsent(part.tier(), any -> new ArrayList<>()).add(part.range());
+        }
+        Map<Tier, AddressSet> byTier = new EnumMap<>(Tier.class);
+        ranges.forEach((tier, list) -> byTier.put(tier, AddressSet.of(list)));
+        return byTier;
     }
 
     private List<Part> parts() {

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 
 /**
  * Fidelity of the SMTP layer alone: what the receive connectors of a server let through, whatever
@@ -30,7 +29,9 @@ public final class ExchangeFidelity {
     private final Server server;
     private final List<ReceiveConnector> connectors;
     private final boolean isOpenToEveryDomain;
-    private final Map<String, List<AddressRange>> unknownRelay = new LinkedHashMap<>();
+
+    /** Where a right that was not read could give more than is counted. */
+    private final Map<ReceiveConnector, List<AddressRange>> unknown = new LinkedHashMap<>();
 
     private ExchangeFidelity(
             Policy policy,
@@ -87,19 +88,16 @@ public final class ExchangeFidelity {
 
     private List<Passage> direct(int port) {
         Map<String, Map<Tier, List<AddressRange>>> taken = new LinkedHashMap<>();
-        for (Address listener : listeners(connectors, port)) {
+        for (Address listener : Listeners.addresses(connectors, port)) {
             for (ConnectorPartition.Part part : ConnectorPartition.of(connectors, listener, port)) {
                 if (part.tier() != Tier.NONE) {
                     taken.computeIfAbsent(part.connector().name(), any -> new EnumMap<>(Tier.class))
                             .computeIfAbsent(effective(part.tier()), any -> new ArrayList<>())
                             .add(part.range());
-                    if (part.tier() == Tier.INTERNAL
-                            && part.connector().anonymousRelay() == null
-                            && !isOpenToEveryDomain) {
-                        unknownRelay
-                                .computeIfAbsent(part.connector().name(), any -> new ArrayList<>())
-                                .add(part.range());
-                    }
+                }
+                if (!part.bounds().isKnown()) {
+                    unknown.computeIfAbsent(part.connector(), any -> new ArrayList<>())
+                            .add(part.range());
                 }
             }
         }
@@ -116,23 +114,6 @@ public final class ExchangeFidelity {
 
     private Tier effective(Tier tier) {
         return isOpenToEveryDomain && tier == Tier.INTERNAL ? Tier.RELAY : tier;
-    }
-
-    /**
-     * The local addresses on which sessions of a port differ: each that a connector is bound to.
-     *
-     * @return in order; empty = nothing listens there
-     */
-    static List<Address> listeners(List<ReceiveConnector> connectors, int port) {
-        TreeSet<Address> listeners = new TreeSet<>();
-        for (ReceiveConnector connector : connectors) {
-            for (Binding binding : connector.bindings()) {
-                if (connector.enabled() && binding.port() == port) {
-                    listeners.add(binding.address());
-                }
-            }
-        }
-        return List.copyOf(listeners);
     }
 
     /** Whoever reaches a source that hides its clients gets what the source gets. */
@@ -198,7 +179,7 @@ public final class ExchangeFidelity {
         int port = region.ports().get(0);
         Address client = region.witness().address();
         boolean isServed =
-                listeners(connectors, port).stream()
+                Listeners.addresses(connectors, port).stream()
                         .anyMatch(local -> local.family() == client.family());
         return isServed
                 ? "apply the connectors compiled from the policy"
@@ -211,14 +192,20 @@ public final class ExchangeFidelity {
 
     private List<String> unknowns() {
         List<String> unknowns = new ArrayList<>();
-        unknownRelay.forEach(
-                (name, ranges) -> {
+        unknown.forEach(
+                (connector, ranges) -> {
                     AddressSet addresses = AddressSet.of(ranges);
+                    Tier counted = effective(ConnectorSelection.tierOf(connector));
+                    if (counted == TierBounds.of(connector).atMost()) {
+                        return;
+                    }
                     unknowns.add(
                             "Whether connector '"
-                                    + name
+                                    + connector.name()
                                     + "' lets anonymous clients relay is not known (its permissions"
-                                    + " were not read); it counts as internal for "
+                                    + " were not read); it counts as "
+                                    + counted.word()
+                                    + " for "
                                     + addresses.ranges().get(0)
                                     + (addresses.ranges().size() == 1
                                             ? ""

@@ -2,10 +2,9 @@ package io.postern.enforcement;
 
 import io.postern.policy.AddressRange;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Set;
 
 /**
  * A plan as a PowerShell 5.1 script for the Exchange Management Shell that a person reads, runs
@@ -233,32 +232,19 @@ public final class ExchangeScript {
         return PowerShellText.array(ranges.stream().map(AddressRange::toString).toList());
     }
 
-    private static String groups(Collection<PermissionGroup> groups) {
-        return flags(groups.stream().sorted().map(PermissionGroup::word).toList());
+    private static String groups(Set<PermissionGroup> groups) {
+        return PowerShellText.quoted(ExchangeText.flagText(groups, PermissionGroup::word));
     }
 
-    private static String mechanisms(Collection<AuthMechanism> mechanisms) {
-        return flags(mechanisms.stream().sorted().map(AuthMechanism::word).toList());
-    }
-
-    private static String flags(List<String> words) {
-        return PowerShellText.quoted(
-                words.isEmpty() ? "None" : words.stream().collect(Collectors.joining(", ")));
+    private static String mechanisms(Set<AuthMechanism> mechanisms) {
+        return PowerShellText.quoted(ExchangeText.flagText(mechanisms, AuthMechanism::word));
     }
 
     private static String logging(boolean isVerbose) {
         return isVerbose ? "'Verbose'" : "'None'";
     }
 
-    /** A time span as Exchange prints it, hours:minutes:seconds with milliseconds if any. */
     private static String tarpit(int millis) {
-        String seconds =
-                String.format(
-                        "%02d:%02d:%02d",
-                        millis / 3_600_000, millis / 60_000 % 60, millis / 1000 % 60);
-        return "'"
-                + seconds
-                + (millis % 1000 == 0 ? "" : String.format(".%03d", millis % 1000))
-                + "'";
+        return PowerShellText.quoted(ExchangeText.timeSpan(millis));
     }
 }

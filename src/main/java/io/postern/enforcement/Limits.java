@@ -13,8 +13,6 @@ import io.postern.policy.Server;
 import io.postern.policy.Tier;
 import io.postern.policy.To;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -155,24 +153,15 @@ final class Limits {
         List<Grant> all = ProtectedSources.withGrants(policy);
         List<Grant> sources = all.subList(policy.grants().size(), all.size());
         // Also where another connector listens more exactly: it may take them there.
-        for (Address listener : ExchangeFidelity.listeners(unmanaged, port)) {
+        for (Address listener : Listeners.addresses(unmanaged, port)) {
             if (covers(wide, new Binding(listener, port))) {
-                Map<Tier, AddressSet> given = given(unmanaged, listener);
+                Map<Tier, AddressSet> given =
+                        ConnectorPartition.byTier(ConnectorPartition.of(unmanaged, listener, port));
                 for (Grant source : sources) {
                     compare(source, listener.family(), given);
                 }
             }
         }
-    }
-
-    private Map<Tier, AddressSet> given(List<ReceiveConnector> unmanaged, Address listener) {
-        Map<Tier, List<AddressRange>> ranges = new EnumMap<>(Tier.class);
-        for (ConnectorPartition.Part part : ConnectorPartition.of(unmanaged, listener, port)) {
-            ranges.computeIfAbsent(part.tier(), t -> new ArrayList<>()).add(part.range());
-        }
-        Map<Tier, AddressSet> sets = new EnumMap<>(Tier.class);
-        ranges.forEach((tier, list) -> sets.put(tier, AddressSet.of(list)));
-        return sets;
     }
 
     private void compare(Grant source, AddressFamily family, Map<Tier, AddressSet> given) {

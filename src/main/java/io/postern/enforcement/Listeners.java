@@ -47,6 +47,11 @@ public final class Listeners {
         return any ? List.of(exact) : List.of();
     }
 
+    /** The local addresses of a port on which sessions may differ, in order; empty = none. */
+    public static List<Address> addresses(List<ReceiveConnector> connectors, int port) {
+        return of(connectors, port, null).stream().map(Binding::address).toList();
+    }
+
     /** {@code 10.1.2.3:25}, or {@code every other IPv4 address, port 25} for a wildcard. */
     public static String text(Binding listener) {
         if (!listener.isWildcard()) {

@@ -108,7 +108,7 @@ public final class PlanGaps {
                 .filter(ReceiveConnector::managed)
                 .forEach(one -> one.bindings().forEach(binding -> ports.add(binding.port())));
         for (int port : ports) {
-            for (Address address : ExchangeFidelity.listeners(first, port)) {
+            for (Address address : Listeners.addresses(first, port)) {
                 listeners.add(new Listener(address, port));
             }
         }
@@ -130,14 +130,10 @@ public final class PlanGaps {
                                                         .filter(near::meets)
                                                         .toList()))
                         .toList();
-        Map<Tier, List<AddressRange>> ranges = new EnumMap<>(Tier.class);
-        for (ConnectorPartition.Part part :
-                ConnectorPartition.of(few, listener.address(), listener.port())) {
-            ranges.computeIfAbsent(part.tier(), any -> new ArrayList<>()).add(part.range());
-        }
         AddressSet family = AddressSet.of(where.ranges(listener.address().family()));
         Map<Tier, AddressSet> tiers = new EnumMap<>(Tier.class);
-        ranges.forEach((tier, list) -> tiers.put(tier, AddressSet.of(list).intersect(family)));
+        ConnectorPartition.byTier(ConnectorPartition.of(few, listener.address(), listener.port()))
+                .forEach((tier, set) -> tiers.put(tier, set.intersect(family)));
         return tiers;
     }
 }

@@ -105,7 +105,8 @@ public record ReceiveConnector(
                 verboseLogging);
     }
 
-    ReceiveConnector withPermissionGroups(Set<PermissionGroup> now) {
+    /** The same with other permission groups. */
+    public ReceiveConnector withPermissionGroups(Set<PermissionGroup> now) {
         return new ReceiveConnector(
                 name,
                 managed,

@@ -3,6 +3,8 @@ package io.postern.fleet;
 import io.postern.policy.Policy;
 import io.postern.policy.Revisions;
 import io.postern.policy.Server;
+import io.postern.problem.DomainException;
+import io.postern.problem.ErrorCode;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.util.List;
@@ -31,6 +33,23 @@ public class ServerOverviews {
         policy.servers().forEach(server -> names.add(server.name()));
         fleet.allAgents().forEach(agent -> names.addAll(agent.servers()));
         return names.stream().map(name -> overview(name, policy.server(name))).toList();
+    }
+
+    /**
+     * One of them.
+     *
+     * @param name in any case
+     * @throws DomainException if there is none
+     */
+    @Transactional
+    public ServerOverview named(String name) {
+        return all().stream()
+                .filter(overview -> overview.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                new DomainException(
+                                        ErrorCode.NOT_FOUND, "there is no server '" + name + "'"));
     }
 
     private ServerOverview overview(String name, Optional<Server> server) {

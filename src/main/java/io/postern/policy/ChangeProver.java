@@ -358,27 +358,8 @@ final class ChangeProver {
         if (Objects.equals(begins, region.from()) && Objects.equals(ends, region.until())) {
             return region;
         }
-        Submission witness = region.witness();
         Instant at = begins != null ? begins : ends == null ? Instant.EPOCH : ends.minusSeconds(1);
-        return new Region(
-                region.direction(),
-                region.servers(),
-                region.ports(),
-                region.accounts(),
-                region.computers(),
-                region.addresses(),
-                begins,
-                ends,
-                region.before(),
-                region.after(),
-                new Submission(
-                        witness.address(),
-                        witness.account(),
-                        witness.computer(),
-                        witness.server(),
-                        witness.port(),
-                        at),
-                region.because());
+        return region.during(begins, ends, at);
     }
 
     /** With all that edited entries match blocked on both sides, the rest is collateral. */
@@ -425,8 +406,8 @@ final class ChangeProver {
                     rule.key(ofBefore),
                     rule.level,
                     rule.addresses,
-                    copied(rest, rule.accounts),
-                    copied(rest, rule.computers),
+                    rest.set(rules, rule.accounts),
+                    rest.set(rules, rule.computers),
                     rule.notBefore,
                     rule.expires,
                     rest.destination(rules.places(rule.to, true), rules.places(rule.to, false)),
@@ -434,17 +415,13 @@ final class ChangeProver {
         }
     }
 
-    private int copied(ImpactRules rest, int set) {
-        return set == ImpactRule.ANY ? set : rest.set(rules.identities(set));
-    }
-
     private void block(ImpactRules rest, ImpactRule edited, boolean ofBefore) {
         if (edited != null) {
             block(
                     rest,
                     edited.addresses,
-                    copied(rest, edited.accounts),
-                    copied(rest, edited.computers),
+                    rest.set(rules, edited.accounts),
+                    rest.set(rules, edited.computers),
                     rules.places(edited.to, ofBefore));
         }
     }

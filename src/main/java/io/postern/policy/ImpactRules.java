@@ -115,6 +115,11 @@ final class ImpactRules {
                 });
     }
 
+    /** Number here of a set of other rules of the same universe; not asked stays so. */
+    int set(ImpactRules others, int set) {
+        return set == ImpactRule.ANY ? set : set(others.identities(set));
+    }
+
     /** Adds a rule of a side; null = it can never match. */
     ImpactRule add(
             String key,

@@ -39,8 +39,8 @@ public final class PassageDifference {
                         rule.key(true),
                         rule.level,
                         rule.addresses,
-                        copied(all, rules, rule.accounts),
-                        copied(all, rules, rule.computers),
+                        rules.set(all, rule.accounts),
+                        rules.set(all, rule.computers),
                         null,
                         null,
                         rules.destination(here, here),
@@ -59,7 +59,7 @@ public final class PassageDifference {
         }
         List<Region> regions = new ArrayList<>();
         for (Region region : Impact.regions(universe, rules, null)) {
-            regions.add(during(region, from, until, at));
+            regions.add(region.during(from, until, at));
         }
         return regions;
     }
@@ -79,10 +79,6 @@ public final class PassageDifference {
         List<Instant> bounds = new ArrayList<>();
         ImpactSteps.addBounds(rule, null, bounds);
         return bounds;
-    }
-
-    private static int copied(ImpactRules all, ImpactRules rules, int set) {
-        return set == ImpactRule.ANY ? set : rules.set(all.identities(set));
     }
 
     private static void add(
@@ -115,28 +111,5 @@ public final class PassageDifference {
             identities.and(universe.computerDomain());
         }
         return rules.set(identities);
-    }
-
-    private static Region during(Region region, Instant from, Instant until, Instant at) {
-        Submission witness = region.witness();
-        return new Region(
-                region.direction(),
-                region.servers(),
-                region.ports(),
-                region.accounts(),
-                region.computers(),
-                region.addresses(),
-                from,
-                until,
-                region.before(),
-                region.after(),
-                new Submission(
-                        witness.address(),
-                        witness.account(),
-                        witness.computer(),
-                        witness.server(),
-                        witness.port(),
-                        at),
-                region.because());
     }
 }

@@ -58,6 +58,33 @@ public record Region(
         Objects.requireNonNull(because);
     }
 
+    /**
+     * The same at another time.
+     *
+     * @param at instant of the witness, within the bounds
+     */
+    Region during(Instant begins, Instant ends, Instant at) {
+        return new Region(
+                direction,
+                servers,
+                ports,
+                accounts,
+                computers,
+                addresses,
+                begins,
+                ends,
+                before,
+                after,
+                new Submission(
+                        witness.address(),
+                        witness.account(),
+                        witness.computer(),
+                        witness.server(),
+                        witness.port(),
+                        at),
+                because);
+    }
+
     public BigInteger addressCount() {
         return addresses.count();
     }

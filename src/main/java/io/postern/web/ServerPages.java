@@ -7,9 +7,6 @@ import io.postern.fleet.EnrolmentService;
 import io.postern.fleet.ServerDrift;
 import io.postern.fleet.ServerOverview;
 import io.postern.fleet.ServerOverviews;
-import io.postern.policy.InvalidPolicyException;
-import io.postern.problem.DomainException;
-import io.postern.problem.ErrorCode;
 import io.postern.security.Role;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -191,12 +188,12 @@ public class ServerPages {
     @Operation(hidden = true)
     public Response revert(@PathParam("name") String name, @Context UriInfo address) {
         Row row = row(name);
-        try {
-            drifts.revert(viewer.actor(), row.overview().name());
-        } catch (DomainException e) {
-            return refused(row, "Not reverted", e, address);
-        }
-        return PageActions.goTo("/ui/servers/" + row.overview().name());
+        return PageActions.act(
+                () -> {
+                    drifts.revert(viewer.actor(), row.overview().name());
+                    return "/ui/servers/" + row.overview().name();
+                },
+                notice -> page(row, null, notice, address));
     }
 
     /** Opens a draft that would make the policy say what the server lets through. */
@@ -207,23 +204,13 @@ public class ServerPages {
     @Operation(hidden = true)
     public Response adopt(@PathParam("name") String name, @Context UriInfo address) {
         Row row = row(name);
-        try {
-            long change = changes.createFromDrift(viewer.actor(), row.overview().name()).id();
-            return PageActions.goTo("/ui/changes/" + change + "?done=created");
-        } catch (DomainException e) {
-            return refused(row, "No draft made", e, address);
-        } catch (InvalidPolicyException e) {
-            return refused(
-                    row,
-                    "No draft made",
-                    new DomainException(ErrorCode.INVALID_POLICY, e.getMessage()),
-                    address);
-        }
-    }
-
-    private Response refused(Row row, String title, DomainException e, UriInfo address) {
-        Notice notice = new Notice("bad", title, e.getMessage(), List.of());
-        return Response.status(e.code().status()).entity(page(row, null, notice, address)).build();
+        return PageActions.act(
+                () ->
+                        "/ui/changes/"
+                                + changes.createFromDrift(viewer.actor(), row.overview().name())
+                                        .id()
+                                + "?done=created",
+                notice -> page(row, null, notice, address));
     }
 
     /** Shown in the answer itself: a token must not stand in an address or be fetched twice. */
@@ -247,13 +234,6 @@ public class ServerPages {
     }
 
     private Row row(String name) {
-        return overviews.all().stream()
-                .filter(overview -> overview.name().equalsIgnoreCase(name))
-                .findFirst()
-                .map(Row::of)
-                .orElseThrow(
-                        () ->
-                                new DomainException(
-                                        ErrorCode.NOT_FOUND, "There is no server '" + name + "'"));
+        return Row.of(overviews.named(name));
     }
 }

@@ -139,6 +139,24 @@ class ExchangeFidelityTest {
                 fidelity.unknowns().get(0));
     }
 
+    /** Custom may hide that anonymous clients submit at all: not reading it is no closed door. */
+    @Test
+    void rightsHiddenBehindCustomAreNotKnown() {
+        List<ReceiveConnector> hidden =
+                FRESH.stream()
+                        .map(
+                                one ->
+                                        one.withAnonymousRelay(null)
+                                                .withPermissionGroups(
+                                                        java.util.Set.of(PermissionGroup.CUSTOM)))
+                        .toList();
+        Fidelity fidelity = of(new PolicyDraft().policy(), hidden, false);
+        assertEquals(1, fidelity.unknowns().size(), fidelity.toString());
+        assertTrue(
+                fidelity.unknowns().get(0).contains("it counts as none for 0.0.0.0/0"),
+                fidelity.toString());
+    }
+
     @Test
     void eachRegionNamesItsLayerAndRemedy() {
         Policy policy =

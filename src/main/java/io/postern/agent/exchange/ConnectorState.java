@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postern.enforcement.AuthMechanism;
 import io.postern.enforcement.Binding;
 import io.postern.enforcement.ConnectorPermission;
+import io.postern.enforcement.ExchangeText;
 import io.postern.enforcement.ObservedConnector;
 import io.postern.enforcement.ObservedExchange;
 import io.postern.enforcement.OwnershipMark;
@@ -229,19 +230,6 @@ record ConnectorState(
     private static ReceiveConnector withoutCustom(ReceiveConnector connector) {
         Set<PermissionGroup> groups = EnumSet.copyOf(connector.permissionGroups());
         groups.remove(PermissionGroup.CUSTOM);
-        return new ReceiveConnector(
-                connector.name(),
-                connector.managed(),
-                connector.enabled(),
-                connector.transportRole(),
-                connector.bindings(),
-                connector.remoteIpRanges(),
-                groups,
-                connector.authMechanism(),
-                connector.anonymousRelay(),
-                connector.fqdn(),
-                connector.comment(),
-                connector.tarpitMillis(),
-                connector.verboseLogging());
+        return connector.withPermissionGroups(groups);
     }
 }

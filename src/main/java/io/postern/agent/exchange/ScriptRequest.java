@@ -10,6 +10,7 @@ import io.postern.enforcement.AuthMechanism;
 import io.postern.enforcement.ConnectorConflicts;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorStep;
+import io.postern.enforcement.ExchangeText;
 import io.postern.enforcement.PermissionGroup;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.policy.AddressRange;

@@ -3,6 +3,7 @@ package io.postern.enforcement.exports;
 import io.postern.enforcement.AuthMechanism;
 import io.postern.enforcement.Binding;
 import io.postern.enforcement.DefaultConnectors;
+import io.postern.enforcement.ExchangeText;
 import io.postern.enforcement.ObservedConnector;
 import io.postern.enforcement.OwnershipMark;
 import io.postern.enforcement.PermissionGroup;
@@ -229,27 +230,27 @@ final class ConnectorExport {
     private static AddressRange range(ExportNode item) {
         String text = item.textOr("Expression");
         if (text != null) {
-            return RangeText.range(text);
+            return ExchangeText.range(text);
         }
         String low = ExportValues.text(item, "LowerBound", "IPAddressToString");
         String high = ExportValues.text(item, "UpperBound", "IPAddressToString");
         if (low == null || high == null) {
             throw new IllegalArgumentException("a value without text, LowerBound and UpperBound");
         }
-        return RangeText.range(low + "-" + high);
+        return ExchangeText.range(low + "-" + high);
     }
 
     private static Binding binding(ExportNode item) {
         String text = item.textOr();
         if (text != null) {
-            return RangeText.binding(text);
+            return ExchangeText.binding(text);
         }
         String address = ExportValues.text(item, "Address", "IPAddressToString");
         String port = ExportValues.text(item, "Port");
         if (address == null || port == null) {
             throw new IllegalArgumentException("a value without text, Address and Port");
         }
-        return RangeText.binding(
+        return ExchangeText.binding(
                 (address.indexOf(':') < 0 ? address : "[" + address + "]") + ":" + port);
     }
 

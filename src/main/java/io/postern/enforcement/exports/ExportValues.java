@@ -1,5 +1,6 @@
 package io.postern.enforcement.exports;
 
+import io.postern.enforcement.ExchangeText;
 import io.postern.enforcement.VisibleText;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -7,14 +8,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Reads single properties of an exported object; what is wrong goes to the faults. */
 final class ExportValues {
-    private static final Pattern SPAN =
-            Pattern.compile("(?:(\\d{1,6})\\.)?(\\d{1,2}):(\\d{2}):(\\d{2})(?:\\.(\\d{1,7}))?");
-
     private final ExportFaults faults;
 
     ExportValues(ExportFaults faults) {
@@ -179,8 +175,9 @@ final class ExportValues {
                 return (int) Double.parseDouble(total);
             }
         }
-        Matcher span = SPAN.matcher(text == null ? "" : text.strip());
-        if (!span.matches()) {
+        try {
+            return ExchangeText.millis(text == null ? "" : text);
+        } catch (IllegalArgumentException e) {
             faults.add(
                     value,
                     who
@@ -191,17 +188,5 @@ final class ExportValues {
                             + "' is not a time span such as 00:00:05");
             return null;
         }
-        long seconds =
-                number(span.group(1)) * 86_400
-                        + number(span.group(2)) * 3600
-                        + number(span.group(3)) * 60
-                        + number(span.group(4));
-        String fraction = span.group(5) == null ? "0" : span.group(5);
-        long millis = seconds * 1000 + number((fraction + "000").substring(0, 3));
-        return (int) Math.min(millis, Integer.MAX_VALUE);
-    }
-
-    private static long number(String digits) {
-        return digits == null ? 0 : Long.parseLong(digits);
     }
 }

@@ -3,8 +3,6 @@ package io.postern.fleet.api;
 import io.postern.fleet.DriftService;
 import io.postern.fleet.ServerDrift;
 import io.postern.fleet.ServerOverviews;
-import io.postern.problem.DomainException;
-import io.postern.problem.ErrorCode;
 import io.postern.security.CurrentActor;
 import io.postern.security.Role;
 import jakarta.annotation.security.RolesAllowed;
@@ -67,7 +65,7 @@ public class DriftResource {
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
     @Operation(operationId = "getServerDrift")
     public ServerDriftResponse one(@PathParam("name") String name) {
-        return response(drifts.of(known(name)));
+        return response(drifts.of(overviews.named(name).name()));
     }
 
     @POST
@@ -77,18 +75,7 @@ public class DriftResource {
             operationId = "revertDrift",
             summary = "Publishes the server's desired state again; the answer is what it mends")
     public ServerDriftResponse revert(@PathParam("name") String name) {
-        return response(drifts.revert(actor.get(), known(name)));
-    }
-
-    private String known(String name) {
-        return overviews.all().stream()
-                .map(overview -> overview.name())
-                .filter(name::equalsIgnoreCase)
-                .findFirst()
-                .orElseThrow(
-                        () ->
-                                new DomainException(
-                                        ErrorCode.NOT_FOUND, "there is no server '" + name + "'"));
+        return response(drifts.revert(actor.get(), overviews.named(name).name()));
     }
 
     private static ServerDriftResponse response(ServerDrift drift) {

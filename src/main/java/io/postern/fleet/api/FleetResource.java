@@ -5,8 +5,6 @@ import io.postern.fleet.Publication;
 import io.postern.fleet.ServerOverview;
 import io.postern.fleet.ServerOverviews;
 import io.postern.fleet.ServerReport;
-import io.postern.problem.DomainException;
-import io.postern.problem.ErrorCode;
 import io.postern.security.CurrentActor;
 import io.postern.security.Role;
 import jakarta.annotation.security.RolesAllowed;
@@ -111,14 +109,7 @@ public class FleetResource {
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
     @Operation(operationId = "getServer")
     public ServerStatusResponse server(@PathParam("name") String name) {
-        return overviews.all().stream()
-                .filter(overview -> overview.name().equalsIgnoreCase(name))
-                .findFirst()
-                .map(FleetResource::response)
-                .orElseThrow(
-                        () ->
-                                new DomainException(
-                                        ErrorCode.NOT_FOUND, "there is no server '" + name + "'"));
+        return response(overviews.named(name));
     }
 
     private static ServerStatusResponse response(ServerOverview overview) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.enforcement.AuthMechanism;
 import io.postern.enforcement.Binding;
 import io.postern.enforcement.ConnectorStep;
+import io.postern.enforcement.ExchangeText;
 import io.postern.enforcement.OwnershipMark;
 import io.postern.enforcement.PermissionGroup;
 import io.postern.enforcement.ReceiveConnector;

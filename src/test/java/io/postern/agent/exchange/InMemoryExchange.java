@@ -8,6 +8,7 @@ import io.postern.enforcement.AuthMechanism;
 import io.postern.enforcement.Binding;
 import io.postern.enforcement.ConnectorPlan;
 import io.postern.enforcement.ConnectorStep;
+import io.postern.enforcement.ExchangeText;
 import io.postern.enforcement.PermissionGroup;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.policy.AddressRange;

@@ -1,4 +1,4 @@
-package io.postern.agent.exchange;
+package io.postern.enforcement;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
