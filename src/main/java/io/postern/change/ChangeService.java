@@ -1,7 +1,6 @@
 package io.postern.change;
 
 import io.postern.audit.AuditTrail;
-import io.postern.enforcement.ReceiveConnector;
 import io.postern.policy.EntryChange;
 import io.postern.policy.InvalidPolicyException;
 import io.postern.policy.Operation;
@@ -9,7 +8,6 @@ import io.postern.policy.Policy;
 import io.postern.policy.PolicyEntry;
 import io.postern.policy.Revision;
 import io.postern.policy.Revisions;
-import io.postern.policy.Server;
 import io.postern.policy.yaml.PolicyDocument;
 import io.postern.policy.yaml.PolicyEdit;
 import io.postern.problem.DomainException;
@@ -98,51 +96,6 @@ public class ChangeService {
         List<PolicyEntry> wanted = PolicyDocument.parse(policyText).entries();
         List<PolicyEntry> current = revisions.entries(revisions.head().number());
         return create(actor, title, description, null, difference(current, wanted));
-    }
-
-    /**
-     * Creates a draft by which the newest policy would say what a server lets through by address as
-     * its agent read it back last; what cannot be said so stands in its description.
-     *
-     * @throws DomainException if the policy has no such server, nobody read it back, or nothing
-     *     differs
-     */
-    @Transactional
-    public ChangeRequest createFromDrift(Actor actor, String serverName) {
-        require(actor, Role.AUTHOR);
-        Policy policy = revisions.policy(revisions.head().number());
-        Server server =
-                policy.server(serverName)
-                        .orElseThrow(
-                                () ->
-                                        new DomainException(
-                                                ErrorCode.NOT_FOUND,
-                                                "the newest policy has no server '"
-                                                        + serverName
-                                                        + "'"));
-        List<ReceiveConnector> observed =
-                fleet.observed(server.name())
-                        .orElseThrow(
-                                () ->
-                                        new DomainException(
-                                                ErrorCode.WRONG_STATE,
-                                                "no agent has read '"
-                                                        + server.name()
-                                                        + "' back yet"));
-        Adoption adoption = Adoption.of(policy, server, observed, actor.name(), now());
-        if (adoption.operations().isEmpty()) {
-            throw new DomainException(
-                    ErrorCode.WRONG_STATE,
-                    adoption.left().isEmpty()
-                            ? "'" + server.name() + "' lets through just what the policy says"
-                            : String.join(" ", adoption.left()));
-        }
-        return create(
-                actor,
-                "Adopt what " + server.name() + " lets through",
-                String.join("\n", adoption.left()),
-                null,
-                adoption.operations());
     }
 
     private ChangeRequest draft(

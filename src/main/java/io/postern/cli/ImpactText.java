@@ -17,8 +17,9 @@ final class ImpactText {
     /** Most regions in the table; the rest is counted, and JSON has all. */
     private static final int ROWS = 200;
 
-    private static final List<String> HEAD =
-            List.of("CHANGE", "TIER", "ADDRESSES", "COUNT", "SERVERS", "WHO", "WHEN", "DECIDED BY");
+    private static final String[] HEAD = {
+        "CHANGE", "TIER", "ADDRESSES", "COUNT", "SERVERS", "WHO", "WHEN", "DECIDED BY"
+    };
 
     private final long[] counts = new long[Direction.values().length];
     private final List<Region> shown = new ArrayList<>();
@@ -53,7 +54,9 @@ final class ImpactText {
 
     /** The first regions as a table, and a picture of all. */
     void printTable(PrintWriter out) {
-        printTable(shown, out);
+        TextTable table = new TextTable(HEAD);
+        shown.forEach(region -> table.add(cells(region)));
+        table.print("", out);
         if (total > shown.size()) {
             out.println("and " + (total - shown.size()) + " more regions; --json lists all");
         }
@@ -72,34 +75,6 @@ final class ImpactText {
                 + (total == 1 ? " region changes: " : " regions change: ")
                 + String.join(", ", parts)
                 + ".";
-    }
-
-    private static void printTable(List<Region> regions, PrintWriter out) {
-        List<List<List<String>>> rows = new ArrayList<>();
-        rows.add(HEAD.stream().map(List::of).toList());
-        regions.forEach(region -> rows.add(cells(region)));
-        int[] widths = new int[HEAD.size()];
-        for (List<List<String>> row : rows) {
-            for (int column = 0; column < widths.length; column++) {
-                for (String line : row.get(column)) {
-                    widths[column] = Math.max(widths[column], line.length());
-                }
-            }
-        }
-        rows.forEach(row -> printRow(row, widths, out));
-    }
-
-    private static void printRow(List<List<String>> row, int[] widths, PrintWriter out) {
-        int height = row.stream().mapToInt(List::size).max().orElse(0);
-        for (int line = 0; line < height; line++) {
-            StringBuilder text = new StringBuilder();
-            for (int column = 0; column < widths.length; column++) {
-                List<String> cell = row.get(column);
-                String part = line < cell.size() ? cell.get(line) : "";
-                text.append(part).append(" ".repeat(widths[column] - part.length() + 2));
-            }
-            out.println(text.toString().stripTrailing());
-        }
     }
 
     private static List<List<String>> cells(Region region) {

@@ -1,6 +1,6 @@
 package io.postern.web;
 
-import io.postern.change.ChangeService;
+import io.postern.change.AdoptionService;
 import io.postern.enforcement.ConnectorDrift;
 import io.postern.fleet.DriftService;
 import io.postern.fleet.EnrolmentService;
@@ -98,19 +98,19 @@ public class ServerPages {
 
     private final ServerOverviews overviews;
     private final DriftService drifts;
-    private final ChangeService changes;
+    private final AdoptionService adoption;
     private final EnrolmentService enrolment;
     private final Viewer viewer;
 
     ServerPages(
             ServerOverviews overviews,
             DriftService drifts,
-            ChangeService changes,
+            AdoptionService adoption,
             EnrolmentService enrolment,
             Viewer viewer) {
         this.overviews = overviews;
         this.drifts = drifts;
-        this.changes = changes;
+        this.adoption = adoption;
         this.enrolment = enrolment;
         this.viewer = viewer;
     }
@@ -207,7 +207,7 @@ public class ServerPages {
         return PageActions.act(
                 () ->
                         "/ui/changes/"
-                                + changes.createFromDrift(viewer.actor(), row.overview().name())
+                                + adoption.createFromDrift(viewer.actor(), row.overview().name())
                                         .id()
                                 + "?done=created",
                 notice -> page(row, null, notice, address));

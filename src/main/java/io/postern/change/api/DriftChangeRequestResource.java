@@ -1,6 +1,6 @@
 package io.postern.change.api;
 
-import io.postern.change.ChangeService;
+import io.postern.change.AdoptionService;
 import io.postern.security.Role;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -29,10 +29,10 @@ public class DriftChangeRequestResource {
     @Schema(name = "CreateChangeRequestFromDrift")
     public record CreateFromDriftRequest(@NotNull @Size(min = 1, max = 256) String server) {}
 
-    private final ChangeService service;
+    private final AdoptionService service;
     private final ChangeAnswers answers;
 
-    DriftChangeRequestResource(ChangeService service, ChangeAnswers answers) {
+    DriftChangeRequestResource(AdoptionService service, ChangeAnswers answers) {
         this.service = service;
         this.answers = answers;
     }
