@@ -10,14 +10,11 @@ import java.util.stream.Collectors;
  * One write to the connectors of a server, with its exact inverse. Steps name their connector by
  * its name; {@link ConnectorPlan#apply} is what they mean.
  */
-public sealed interface ConnectorStep {
+public sealed interface ConnectorStep extends EnforcementStep {
     /** Name of the connector it writes to. */
     String name();
 
-    /** What it does, a sentence for people. */
-    String description();
-
-    /** The step that brings back what was there before. */
+    @Override
     ConnectorStep inverse();
 
     /** Creates it disabled and without the relay right, complete otherwise. */

@@ -1,0 +1,27 @@
+package io.postern.enforcement.firewall;
+
+import java.util.List;
+
+/**
+ * What was read of a server's firewall. Immutable.
+ *
+ * @param profiles empty = not read: then nothing is known to be closed
+ * @param rules inbound ones only
+ * @param securityRules null = not read
+ * @param authenticationSets null = not read
+ * @param notes what was odd but readable, for people
+ */
+public record ObservedFirewall(
+        List<FirewallProfile> profiles,
+        List<FirewallRule> rules,
+        List<ConnectionSecurityRule> securityRules,
+        List<AuthenticationSet> authenticationSets,
+        List<String> notes) {
+    public ObservedFirewall {
+        profiles = List.copyOf(profiles);
+        rules = List.copyOf(rules);
+        securityRules = securityRules == null ? null : List.copyOf(securityRules);
+        authenticationSets = authenticationSets == null ? null : List.copyOf(authenticationSets);
+        notes = List.copyOf(notes);
+    }
+}
