@@ -83,7 +83,7 @@ public class ServerPages {
     }
 
     /** A finding of drift with its kind as a badge. */
-    public record DriftRow(Badge kind, String connector, String detail) {
+    public record DriftRow(Badge kind, String subject, String detail, String remedy) {
         static DriftRow of(ConnectorDrift drift) {
             Badge kind =
                     switch (drift.kind()) {
@@ -92,7 +92,11 @@ public class ServerPages {
                         case ConnectorDrift.CHANGED -> Badge.warn("Changed");
                         default -> Badge.warn("Foreign");
                     };
-            return new DriftRow(kind, drift.connector(), drift.detail());
+            String subject =
+                    drift.connector() == null
+                            ? "Accepted domain " + drift.acceptedDomain()
+                            : drift.connector();
+            return new DriftRow(kind, subject, drift.detail(), drift.remedy());
         }
     }
 
