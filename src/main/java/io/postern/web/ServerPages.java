@@ -4,6 +4,7 @@ import io.postern.change.AdoptionService;
 import io.postern.enforcement.ConnectorDrift;
 import io.postern.fleet.DriftService;
 import io.postern.fleet.EnrolmentService;
+import io.postern.fleet.FidelityService;
 import io.postern.fleet.ServerDrift;
 import io.postern.fleet.ServerOverview;
 import io.postern.fleet.ServerOverviews;
@@ -49,6 +50,7 @@ public class ServerPages {
                 Row row,
                 ServerDrift drift,
                 List<DriftRow> findings,
+                FidelityView fidelity,
                 EnrolmentService.NewToken token,
                 Notice notice,
                 String address);
@@ -102,6 +104,7 @@ public class ServerPages {
 
     private final ServerOverviews overviews;
     private final DriftService drifts;
+    private final FidelityService fidelities;
     private final AdoptionService adoption;
     private final EnrolmentService enrolment;
     private final Viewer viewer;
@@ -109,11 +112,13 @@ public class ServerPages {
     ServerPages(
             ServerOverviews overviews,
             DriftService drifts,
+            FidelityService fidelities,
             AdoptionService adoption,
             EnrolmentService enrolment,
             Viewer viewer) {
         this.overviews = overviews;
         this.drifts = drifts;
+        this.fidelities = fidelities;
         this.adoption = adoption;
         this.enrolment = enrolment;
         this.viewer = viewer;
@@ -179,6 +184,7 @@ public class ServerPages {
                 row,
                 drift,
                 drift.findings().stream().map(DriftRow::of).toList(),
+                FidelityView.of(fidelities.of(row.overview().name())),
                 token,
                 notice,
                 base(address));

@@ -88,6 +88,7 @@ class ExchangeDriverTest {
         exchange.setAcceptedDomains(every);
         driver.read();
         assertEquals(Optional.of(every), driver.acceptedDomains());
+        driver.execute(DISABLE);
         shell.failAfter(0, Fault.NO_CONNECTION);
         assertThrows(IOException.class, () -> driver.read());
         assertEquals(Optional.empty(), driver.acceptedDomains(), "a read that failed says nothing");
