@@ -2,6 +2,7 @@ package io.postern.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorPlan;
 import io.postern.enforcement.ConnectorStep;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -291,9 +293,19 @@ final class ServerKeeper {
         return journal;
     }
 
-    /** Every connector as it is now. */
-    synchronized List<ConnectorData> observed() throws IOException {
-        return driver.read().stream().map(ConnectorData::of).toList();
+    /**
+     * What one read found.
+     *
+     * @param connectors every one
+     * @param acceptedDomains every one; empty = not known
+     */
+    record Observed(
+            List<ConnectorData> connectors, Optional<List<AcceptedDomain>> acceptedDomains) {}
+
+    /** The server as it is now. */
+    synchronized Observed observed() throws IOException {
+        return new Observed(
+                driver.read().stream().map(ConnectorData::of).toList(), driver.acceptedDomains());
     }
 
     Driver driver() {

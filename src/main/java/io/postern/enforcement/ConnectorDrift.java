@@ -22,12 +22,13 @@ import java.util.TreeSet;
  * A difference between the managed connectors a server should have and what it has.
  *
  * @param kind MISSING (not there), CHANGED (there, but different), FOREIGN (carries our mark, but
- *     is not ours to have) or EFFECTIVE (ours are intact, yet another connector gives our clients
- *     more)
- * @param connector its name
+ *     is not ours to have) or EFFECTIVE (ours are intact, yet another connector or an accepted
+ *     domain gives clients more)
+ * @param connector its name; null = it is about an accepted domain
+ * @param acceptedDomain the entry's name; null = it is about a connector
  * @param detail for people: what differs
  */
-public record ConnectorDrift(String kind, String connector, String detail) {
+public record ConnectorDrift(String kind, String connector, String acceptedDomain, String detail) {
     public static final String MISSING = "MISSING";
     public static final String CHANGED = "CHANGED";
     public static final String FOREIGN = "FOREIGN";
@@ -35,8 +36,30 @@ public record ConnectorDrift(String kind, String connector, String detail) {
 
     public ConnectorDrift {
         Objects.requireNonNull(kind);
-        Objects.requireNonNull(connector);
         Objects.requireNonNull(detail);
+        if ((connector == null) == (acceptedDomain == null)) {
+            throw new IllegalArgumentException("drift is of a connector or of an accepted domain");
+        }
+    }
+
+    /** Of a connector. */
+    public ConnectorDrift(String kind, String connector, String detail) {
+        this(kind, connector, null, detail);
+    }
+
+    /** Whose it is: the name of the connector or of the accepted domain. */
+    public String subject() {
+        return connector == null ? acceptedDomain : connector;
+    }
+
+    /** For people: what would remove it. */
+    public String remedy() {
+        if (acceptedDomain != null) {
+            return "remove it with Remove-AcceptedDomain and list your own domains one by one";
+        }
+        return kind.equals(EFFECTIVE)
+                ? "disable or narrow that connector, or adopt what it gives as a change"
+                : "write Postern's connectors again, or adopt what differs as a change";
     }
 
     /**
@@ -93,9 +116,7 @@ public record ConnectorDrift(String kind, String connector, String detail) {
             List<ReceiveConnector> desired, List<ReceiveConnector> observed) {
         List<ReceiveConnector> ours = desired.stream().filter(ReceiveConnector::managed).toList();
         Map<String, Map<Tier, List<AddressRange>>> opened = new TreeMap<>();
-        TreeSet<Integer> ports = new TreeSet<>();
-        ours.forEach(one -> one.bindings().forEach(binding -> ports.add(binding.port())));
-        for (int port : ports) {
+        for (int port : portsOf(desired)) {
             for (Address listener : Listeners.addresses(observed, port)) {
                 Map<Tier, AddressSet> meant = meant(ours, listener, port);
                 for (ConnectorPartition.Part part :
@@ -121,6 +142,96 @@ public record ConnectorDrift(String kind, String connector, String detail) {
                                                                 + shortened(AddressSet.of(ranges))
                                                                 + ", which should get less"))));
         return drifts;
+    }
+
+    /**
+     * Where an accepted domain makes "own domains" mean more than own domains on the ports of ours:
+     * one finding for each such entry. {@code *} makes INTERNAL relay, whichever connector gives
+     * it; {@code *.com} opens a whole top-level domain. What kind of domain it is changes nothing
+     * about who may submit, so no other entry is a finding.
+     *
+     * @param desired the managed connectors that should be there; unmanaged ones are not read
+     * @param observed all of the server
+     * @param acceptedDomains all of the organisation
+     */
+    public static List<ConnectorDrift> effective(
+            List<ReceiveConnector> desired,
+            List<ReceiveConnector> observed,
+            List<AcceptedDomain> acceptedDomains) {
+        List<AcceptedDomain> wide =
+                acceptedDomains.stream()
+                        .filter(one -> one.isEveryDomain() || one.isWholeTopLevel())
+                        .toList();
+        if (wide.isEmpty()) {
+            return List.of();
+        }
+        Map<String, List<AddressRange>> reached = new TreeMap<>();
+        for (int port : portsOf(desired)) {
+            for (Address listener : Listeners.addresses(observed, port)) {
+                collectInternal(desired, observed, listener, port, reached);
+            }
+        }
+        if (reached.isEmpty()) {
+            return List.of();
+        }
+        List<String> whom = new ArrayList<>();
+        reached.forEach(
+                (connector, ranges) ->
+                        whom.add(
+                                shortened(AddressSet.of(ranges))
+                                        + " (connector '"
+                                        + connector
+                                        + "')"));
+        return wide.stream()
+                .map(
+                        one ->
+                                new ConnectorDrift(
+                                        EFFECTIVE,
+                                        null,
+                                        one.name(),
+                                        opening(one) + String.join("; ", whom)))
+                .toList();
+    }
+
+    private static String opening(AcceptedDomain domain) {
+        return domain.isEveryDomain()
+                ? "it is '*': every domain counts as an own one, so internal means relay for "
+                : "it is '"
+                        + domain.domain()
+                        + "': a whole top-level domain counts as your own and may be sent to by ";
+    }
+
+    /** Who gets INTERNAL and should not get more, by the connector that gives it. */
+    private static void collectInternal(
+            List<ReceiveConnector> desired,
+            List<ReceiveConnector> observed,
+            Address listener,
+            int port,
+            Map<String, List<AddressRange>> reached) {
+        List<ReceiveConnector> ours = desired.stream().filter(ReceiveConnector::managed).toList();
+        Map<Tier, AddressSet> meant = meant(ours, listener, port);
+        AddressSet further =
+                meant.getOrDefault(Tier.RELAY, AddressSet.EMPTY)
+                        .union(meant.getOrDefault(Tier.TRUSTED, AddressSet.EMPTY));
+        for (ConnectorPartition.Part part : ConnectorPartition.of(observed, listener, port)) {
+            if (part.tier() == Tier.INTERNAL) {
+                AddressSet more = AddressSet.of(part.range()).subtract(further);
+                if (!more.isEmpty()) {
+                    reached.computeIfAbsent(part.connector().name(), any -> new ArrayList<>())
+                            .addAll(more.ranges());
+                }
+            }
+        }
+    }
+
+    private static TreeSet<Integer> portsOf(List<ReceiveConnector> desired) {
+        TreeSet<Integer> ports = new TreeSet<>();
+        for (ReceiveConnector one : desired) {
+            if (one.managed()) {
+                one.bindings().forEach(binding -> ports.add(binding.port()));
+            }
+        }
+        return ports;
     }
 
     /**

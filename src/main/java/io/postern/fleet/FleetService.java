@@ -128,6 +128,7 @@ public class FleetService implements Fleet {
                         sent.error(),
                         sent.confirmUntil(),
                         sent.connectors(),
+                        sent.acceptedDomains(),
                         sent.lastRequestAt(),
                         sent.lastDownloadAt(),
                         sent.lastActivationAt());

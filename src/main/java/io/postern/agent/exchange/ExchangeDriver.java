@@ -3,6 +3,7 @@ package io.postern.agent.exchange;
 import io.postern.agent.AgentTime;
 import io.postern.agent.Driver;
 import io.postern.agent.exchange.ScriptAnswer.Outcome;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorPlan;
 import io.postern.enforcement.ConnectorStep;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -33,6 +35,9 @@ public final class ExchangeDriver implements Driver {
     private final DomainControllerChoice domainController;
     private String anonymousLogon;
     private List<ConnectorState> states;
+
+    /** As of the last read; null = not known. */
+    private List<AcceptedDomain> acceptedDomains;
 
     /** Read by probes, which must not wait for a script. */
     private volatile Duration tarpit = Duration.ofSeconds(5);
@@ -57,19 +62,28 @@ public final class ExchangeDriver implements Driver {
     @Override
     public synchronized List<ReceiveConnector> read() throws IOException {
         states = null;
+        acceptedDomains = null;
+        ScriptAnswer answer;
         try {
-            states = ask(ScriptRequest.read()).states();
+            answer = ask(ScriptRequest.read());
         } catch (IOException e) {
             if (!domainController.forget()) {
                 throw e;
             }
-            states = ask(ScriptRequest.read()).states();
+            answer = ask(ScriptRequest.read());
         }
+        states = answer.states();
+        acceptedDomains = answer.acceptedDomains();
         List<ReceiveConnector> read = connectors(states);
         tarpit =
                 Duration.ofMillis(
                         read.stream().mapToInt(ReceiveConnector::tarpitMillis).max().orElse(0));
         return read;
+    }
+
+    @Override
+    public synchronized Optional<List<AcceptedDomain>> acceptedDomains() {
+        return Optional.ofNullable(acceptedDomains);
     }
 
     private List<ReceiveConnector> connectors(List<ConnectorState> shown) {
