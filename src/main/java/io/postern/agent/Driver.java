@@ -31,6 +31,11 @@ public interface Driver extends AutoCloseable {
      */
     void execute(ConnectorStep step) throws IOException;
 
+    /** Its Windows firewall; empty = none that this agent keeps. */
+    default Optional<FirewallPoint> firewall() {
+        return Optional.empty();
+    }
+
     /** Where probes of this server connect to. */
     InetSocketAddress endpoint();
 

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.TestUsers;
-import io.postern.enforcement.DesiredState;
+import io.postern.enforcement.server.DesiredState;
 import io.postern.rollout.Fleet;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;

@@ -15,4 +15,9 @@ public final class FirewallPlan {
     public static ObservedFirewall apply(ObservedFirewall observed, FirewallStep step) {
         throw new UnsupportedOperationException();
     }
+
+    /** To be written. */
+    public static FirewallState held(ObservedFirewall observed, List<Integer> ports) {
+        throw new UnsupportedOperationException();
+    }
 }
