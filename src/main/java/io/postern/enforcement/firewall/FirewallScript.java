@@ -132,7 +132,8 @@ public final class FirewallScript {
         script.append(
                 "\n# Run it there in Windows PowerShell as administrator, first with -WhatIf.");
         script.append(" Keep it: -Undo takes it back.\n");
-        unsupported.forEach(one -> script.append(notHeld(one)));
+        unsupported.forEach(
+                one -> script.append(PowerShellText.comment(notHeld(one))).append('\n'));
         script.append(HEAD);
         script.append("$Group = ").append(PowerShellText.quoted(FirewallRule.OWN_GROUP));
         script.append("\n$NeedsSecurityRules = ").append(makesSecurityRules(steps)).append("\n\n");
@@ -158,16 +159,9 @@ public final class FirewallScript {
         return script.append("} else {\n").append(undo).append("}\n").toString();
     }
 
+    /** What is not held, as a line for people. */
     static String notHeld(Unsupported one) {
-        return PowerShellText.comment(
-                        "Not held: "
-                                + one.entry()
-                                + ": "
-                                + one.reason()
-                                + ". Remedy: "
-                                + one.remedy()
-                                + ".")
-                + "\n";
+        return "Not held: " + one.entry() + ": " + one.reason() + ". Remedy: " + one.remedy() + ".";
     }
 
     private static String makesSecurityRules(List<FirewallStep> steps) {

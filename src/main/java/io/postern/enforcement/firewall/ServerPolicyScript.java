@@ -33,16 +33,7 @@ public final class ServerPolicyScript {
                 "Rules of the local store, Exchange's own among them, must be void there"
                         + " (AllowLocalFirewallRules False), and no other object may open the port:"
                         + " this script closes nothing.");
-        for (Unsupported one : unsupported) {
-            comments.add(
-                    "Not held: "
-                            + one.entry()
-                            + ": "
-                            + one.reason()
-                            + ". Remedy: "
-                            + one.remedy()
-                            + ".");
-        }
+        unsupported.forEach(one -> comments.add(FirewallScript.notHeld(one)));
         return PolicyObjectScript.of(
                 comments,
                 FirewallRule.OWN_GROUP,
