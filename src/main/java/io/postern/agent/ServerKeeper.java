@@ -6,9 +6,8 @@ import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.EnforcementStep;
 import io.postern.enforcement.ReceiveConnector;
-import io.postern.enforcement.firewall.LocalPorts;
+import io.postern.enforcement.firewall.FirewallPlan;
 import io.postern.enforcement.firewall.ObservedFirewall;
-import io.postern.enforcement.firewall.OriginalRules;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
 import io.postern.enforcement.server.ServerLayers;
@@ -128,35 +127,21 @@ final class ServerKeeper {
     }
 
     /** What the firewall held of our business when it was found; none if it has none. */
-    private static ServerLayers foundLayers(Path file, ObservedServer observed)
-            throws IOException {
+    private static ServerLayers foundLayers(Path file, ObservedServer observed) throws IOException {
         if (observed.firewall() == null || !Files.exists(file)) {
             return ServerLayers.NONE;
         }
         try {
-            ObservedFirewall found =
-                    JSON.readValue(DurableFile.read(file), ObservedFirewall.class);
+            ObservedFirewall found = JSON.readValue(DurableFile.read(file), ObservedFirewall.class);
             if (found == null) {
                 throw new IOException(file + " is damaged: it is empty");
             }
-            return new ObservedServer(List.of(), found).held(ownPorts(observed.firewall()));
+            List<Integer> ports = FirewallPlan.keptPorts(observed.firewall());
+            return new ObservedServer(List.of(), found)
+                    .held(ports.isEmpty() ? Server.DEFAULT_PORTS : ports);
         } catch (JsonProcessingException e) {
             throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
         }
-    }
-
-    /** The ports that rules of ours are about. */
-    private static List<Integer> ownPorts(ObservedFirewall firewall) {
-        List<Integer> ports =
-                firewall.rules().stream()
-                        .filter(rule -> rule.isOwn() && !OriginalRules.isCopy(rule))
-                        .flatMap(rule -> LocalPorts.of(rule.localPorts()).ranges().stream())
-                        .filter(range -> range.first() == range.last())
-                        .map(LocalPorts.Range::first)
-                        .distinct()
-                        .sorted()
-                        .toList();
-        return ports.isEmpty() ? Server.DEFAULT_PORTS : ports;
     }
 
     private Journal readJournal(Path directory, boolean adopting) throws IOException {
@@ -302,9 +287,7 @@ final class ServerKeeper {
     private void restore(long undone, long failed, String why) throws IOException {
         try {
             ServerLayers layers =
-                    journal.previousLayers() == null
-                            ? ServerLayers.NONE
-                            : journal.previousLayers();
+                    journal.previousLayers() == null ? ServerLayers.NONE : journal.previousLayers();
             points.carryOut(
                     EnforcementPoints.steps(points.read(), journal.previous(), layers), null);
             ObservedServer now = points.read();

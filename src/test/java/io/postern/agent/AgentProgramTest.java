@@ -99,6 +99,7 @@ class AgentProgramTest {
                 DesiredState.EXCHANGE,
                 DesiredState.digestOf(managed),
                 managed,
+                null,
                 window,
                 false,
                 now,

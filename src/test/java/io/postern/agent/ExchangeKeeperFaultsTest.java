@@ -71,6 +71,7 @@ class ExchangeKeeperFaultsTest {
                 DesiredState.EXCHANGE,
                 DesiredState.digestOf(data),
                 data,
+                null,
                 window,
                 false,
                 0,

@@ -82,6 +82,7 @@ class RestorationTest {
                 DesiredState.digestOf(connectors),
                 connectors,
                 null,
+                null,
                 false,
                 0,
                 Long.MAX_VALUE);

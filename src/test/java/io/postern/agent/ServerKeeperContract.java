@@ -68,6 +68,7 @@ abstract class ServerKeeperContract {
                 DesiredState.EXCHANGE,
                 DesiredState.digestOf(data),
                 data,
+                null,
                 window,
                 confirmed,
                 0,

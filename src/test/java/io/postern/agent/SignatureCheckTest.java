@@ -44,6 +44,7 @@ class SignatureCheckTest {
                 DesiredState.EXCHANGE,
                 digest,
                 connectors,
+                null,
                 300,
                 false,
                 NOW.getEpochSecond() - 60,
