@@ -17,6 +17,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -72,7 +73,7 @@ public class FidelityService {
                     revision,
                     "Revision " + revision + " has no such server: there is nothing to compare.");
         }
-        Instant at = clock.instant();
+        Instant at = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         List<ReceiveConnector> observed =
                 report.observed().stream().map(ConnectorData::toConnector).toList();
         CompiledConnectors compiled = ExchangeCompiler.compile(policy, server.get(), observed, at);

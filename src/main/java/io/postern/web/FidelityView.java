@@ -6,6 +6,7 @@ import io.postern.policy.AddressFamily;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Region;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,7 +49,6 @@ public record FidelityView(ServerFidelity fidelity, List<Part> parts) {
             String through,
             String entry,
             String letThrough,
-            Instant from,
             Instant until,
             String layer,
             String remedy) {}
@@ -126,7 +126,6 @@ public record FidelityView(ServerFidelity fidelity, List<Part> parts) {
                 region.because().after(),
                 region.because().before(),
                 region.after().word(),
-                region.from(),
                 region.until(),
                 found.layer(),
                 found.remedy());
@@ -160,6 +159,7 @@ public record FidelityView(ServerFidelity fidelity, List<Part> parts) {
                                 + (family == AddressFamily.IPV4 ? " IPv4" : " IPv6"));
             }
         }
-        return String.join(" and ", counts) + " address(es)";
+        return String.join(" and ", counts)
+                + (addresses.count().equals(BigInteger.ONE) ? " address" : " addresses");
     }
 }

@@ -243,12 +243,13 @@ class FidelityApiTest {
                 .body(
                         "regions.find { it.direction == 'LOWERS' }.witness.address",
                         equalTo("10.20.40.8"))
+                .body("regions[0].witness.at", not(containsString(".")))
                 .body("regions[0].remedy", containsString("apply the connectors compiled"));
 
         String page = page();
         assertTrue(page.contains("Mode observe: nothing is written to it."), page);
         assertTrue(page.contains("If enforced, would be cut off: 4"), page);
-        assertTrue(page.contains("If enforced, would be let in: 1 IPv4 address(es)"), page);
+        assertTrue(page.contains("If enforced, would be let in: 1 IPv4 address<"), page);
         assertFalse(page.contains("Even if enforced"), page);
         assertTrue(page.contains("Default Frontend EX01"), page);
     }
