@@ -52,7 +52,7 @@ public class FidelityService {
      * @throws DomainException if there is no such server
      */
     @Transactional
-    public ServerFidelity of(String name) {
+    public LiveFidelity of(String name) {
         ServerOverview overview = overviews.named(name);
         ServerReport report = overview.report();
         Optional<Publication> held = held(overview);
@@ -77,7 +77,7 @@ public class FidelityService {
         List<ReceiveConnector> observed =
                 report.observed().stream().map(ConnectorData::toConnector).toList();
         CompiledConnectors compiled = ExchangeCompiler.compile(policy, server.get(), observed, at);
-        return new ServerFidelity(
+        return new LiveFidelity(
                 overview.name(),
                 overview.mode(),
                 revision,
@@ -106,9 +106,9 @@ public class FidelityService {
         return publications.find(overview.name(), report.activeSerial());
     }
 
-    private static ServerFidelity unjudged(ServerOverview overview, long revision, String why) {
+    private static LiveFidelity unjudged(ServerOverview overview, long revision, String why) {
         ServerReport report = overview.report();
-        return new ServerFidelity(
+        return new LiveFidelity(
                 overview.name(),
                 overview.mode(),
                 revision,

@@ -1,7 +1,7 @@
 package io.postern.web;
 
 import io.postern.enforcement.Fidelity;
-import io.postern.fleet.ServerFidelity;
+import io.postern.fleet.LiveFidelity;
 import io.postern.policy.AddressFamily;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
@@ -17,7 +17,7 @@ import java.util.function.Predicate;
  *
  * @param parts empty = nothing differs, or it was not judged
  */
-public record FidelityView(ServerFidelity fidelity, List<Part> parts) {
+public record FidelityView(LiveFidelity fidelity, List<Part> parts) {
     private static final int SHOWN_REGIONS = 10;
     private static final int SHOWN_RANGES = 4;
 
@@ -53,7 +53,7 @@ public record FidelityView(ServerFidelity fidelity, List<Part> parts) {
             String layer,
             String remedy) {}
 
-    static FidelityView of(ServerFidelity fidelity) {
+    static FidelityView of(LiveFidelity fidelity) {
         List<Part> parts = new ArrayList<>();
         if (fidelity.now() != null) {
             boolean inForce = fidelity.isInForce();
