@@ -1,12 +1,10 @@
 package io.postern.enforcement;
 
 import io.postern.policy.Address;
-import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Tier;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -114,34 +111,7 @@ public record ConnectorDrift(String kind, String connector, String acceptedDomai
      */
     public static List<ConnectorDrift> effective(
             List<ReceiveConnector> desired, List<ReceiveConnector> observed) {
-        List<ReceiveConnector> ours = desired.stream().filter(ReceiveConnector::managed).toList();
-        Map<String, Map<Tier, List<AddressRange>>> opened = new TreeMap<>();
-        for (int port : portsOf(desired)) {
-            for (Address listener : Listeners.addresses(observed, port)) {
-                Map<Tier, AddressSet> meant = meant(ours, listener, port);
-                for (ConnectorPartition.Part part :
-                        ConnectorPartition.of(observed, listener, port)) {
-                    if (part.connector() != null && !part.connector().managed()) {
-                        collect(part, meant, opened);
-                    }
-                }
-            }
-        }
-        List<ConnectorDrift> drifts = new ArrayList<>();
-        opened.forEach(
-                (connector, byTier) ->
-                        byTier.forEach(
-                                (tier, ranges) ->
-                                        drifts.add(
-                                                new ConnectorDrift(
-                                                        EFFECTIVE,
-                                                        connector,
-                                                        "it gives "
-                                                                + tier.word()
-                                                                + " to "
-                                                                + shortened(AddressSet.of(ranges))
-                                                                + ", which should get less"))));
-        return drifts;
+        return new EffectiveDrift(desired, observed).ofConnectors();
     }
 
     /**
@@ -158,80 +128,7 @@ public record ConnectorDrift(String kind, String connector, String acceptedDomai
             List<ReceiveConnector> desired,
             List<ReceiveConnector> observed,
             List<AcceptedDomain> acceptedDomains) {
-        List<AcceptedDomain> wide =
-                acceptedDomains.stream()
-                        .filter(one -> one.isEveryDomain() || one.isWholeTopLevel())
-                        .toList();
-        if (wide.isEmpty()) {
-            return List.of();
-        }
-        Map<String, List<AddressRange>> reached = new TreeMap<>();
-        for (int port : portsOf(desired)) {
-            for (Address listener : Listeners.addresses(observed, port)) {
-                collectInternal(desired, observed, listener, port, reached);
-            }
-        }
-        if (reached.isEmpty()) {
-            return List.of();
-        }
-        List<String> whom = new ArrayList<>();
-        reached.forEach(
-                (connector, ranges) ->
-                        whom.add(
-                                shortened(AddressSet.of(ranges))
-                                        + " (connector '"
-                                        + connector
-                                        + "')"));
-        return wide.stream()
-                .map(
-                        one ->
-                                new ConnectorDrift(
-                                        EFFECTIVE,
-                                        null,
-                                        one.name(),
-                                        opening(one) + String.join("; ", whom)))
-                .toList();
-    }
-
-    private static String opening(AcceptedDomain domain) {
-        return domain.isEveryDomain()
-                ? "it is '*': every domain counts as an own one, so internal means relay for "
-                : "it is '"
-                        + domain.domain()
-                        + "': a whole top-level domain counts as your own and may be sent to by ";
-    }
-
-    /** Who gets INTERNAL and should not get more, by the connector that gives it. */
-    private static void collectInternal(
-            List<ReceiveConnector> desired,
-            List<ReceiveConnector> observed,
-            Address listener,
-            int port,
-            Map<String, List<AddressRange>> reached) {
-        List<ReceiveConnector> ours = desired.stream().filter(ReceiveConnector::managed).toList();
-        Map<Tier, AddressSet> meant = meant(ours, listener, port);
-        AddressSet further =
-                meant.getOrDefault(Tier.RELAY, AddressSet.EMPTY)
-                        .union(meant.getOrDefault(Tier.TRUSTED, AddressSet.EMPTY));
-        for (ConnectorPartition.Part part : ConnectorPartition.of(observed, listener, port)) {
-            if (part.tier() == Tier.INTERNAL) {
-                AddressSet more = AddressSet.of(part.range()).subtract(further);
-                if (!more.isEmpty()) {
-                    reached.computeIfAbsent(part.connector().name(), any -> new ArrayList<>())
-                            .addAll(more.ranges());
-                }
-            }
-        }
-    }
-
-    private static TreeSet<Integer> portsOf(List<ReceiveConnector> desired) {
-        TreeSet<Integer> ports = new TreeSet<>();
-        for (ReceiveConnector one : desired) {
-            if (one.managed()) {
-                one.bindings().forEach(binding -> ports.add(binding.port()));
-            }
-        }
-        return ports;
+        return new EffectiveDrift(desired, observed).of(acceptedDomains);
     }
 
     /**
@@ -288,40 +185,6 @@ public record ConnectorDrift(String kind, String connector, String acceptedDomai
     private static Map<Tier, AddressSet> tiers(
             List<ReceiveConnector> connectors, Address listener, int port) {
         return ConnectorPartition.byTier(ConnectorPartition.of(connectors, listener, port));
-    }
-
-    /** What ours alone would give, by tier; whom none of ours takes is left out. */
-    private static Map<Tier, AddressSet> meant(
-            List<ReceiveConnector> ours, Address listener, int port) {
-        return ConnectorPartition.byTier(
-                ConnectorPartition.of(ours, listener, port).stream()
-                        .filter(part -> part.connector() != null)
-                        .toList());
-    }
-
-    private static void collect(
-            ConnectorPartition.Part part,
-            Map<Tier, AddressSet> meant,
-            Map<String, Map<Tier, List<AddressRange>>> opened) {
-        meant.forEach(
-                (tier, addresses) -> {
-                    if (tier.compareTo(part.tier()) < 0 && addresses.overlaps(part.range())) {
-                        opened.computeIfAbsent(
-                                        part.connector().name(), any -> new EnumMap<>(Tier.class))
-                                .computeIfAbsent(part.tier(), any -> new ArrayList<>())
-                                .addAll(AddressSet.of(part.range()).intersect(addresses).ranges());
-                    }
-                });
-    }
-
-    private static String shortened(AddressSet addresses) {
-        List<String> texts = addresses.texts();
-        return texts.size() <= 5
-                ? String.join(", ", texts)
-                : String.join(", ", texts.subList(0, 5))
-                        + " and "
-                        + (texts.size() - 5)
-                        + " more ranges";
     }
 
     private static String key(ReceiveConnector connector) {

@@ -17,6 +17,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -51,7 +52,7 @@ public class FidelityService {
      * @throws DomainException if there is no such server
      */
     @Transactional
-    public ServerFidelity of(String name) {
+    public LiveFidelity of(String name) {
         ServerOverview overview = overviews.named(name);
         ServerReport report = overview.report();
         Optional<Publication> held = held(overview);
@@ -72,11 +73,11 @@ public class FidelityService {
                     revision,
                     "Revision " + revision + " has no such server: there is nothing to compare.");
         }
-        Instant at = clock.instant();
+        Instant at = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         List<ReceiveConnector> observed =
                 report.observed().stream().map(ConnectorData::toConnector).toList();
         CompiledConnectors compiled = ExchangeCompiler.compile(policy, server.get(), observed, at);
-        return new ServerFidelity(
+        return new LiveFidelity(
                 overview.name(),
                 overview.mode(),
                 revision,
@@ -105,9 +106,9 @@ public class FidelityService {
         return publications.find(overview.name(), report.activeSerial());
     }
 
-    private static ServerFidelity unjudged(ServerOverview overview, long revision, String why) {
+    private static LiveFidelity unjudged(ServerOverview overview, long revision, String why) {
         ServerReport report = overview.report();
-        return new ServerFidelity(
+        return new LiveFidelity(
                 overview.name(),
                 overview.mode(),
                 revision,

@@ -24,6 +24,11 @@ public record ServerDrift(
         unknowns = List.copyOf(unknowns);
     }
 
+    /** Whether some finding is of a connector: a policy cannot say what an accepted domain does. */
+    public boolean canBeAdopted() {
+        return findings.stream().anyMatch(finding -> finding.connector() != null);
+    }
+
     /** Whether some finding is of our own objects, which writing them again mends. */
     public boolean canBeReverted() {
         return findings.stream()

@@ -1,11 +1,12 @@
 package io.postern.web;
 
 import io.postern.enforcement.Fidelity;
-import io.postern.fleet.ServerFidelity;
+import io.postern.fleet.LiveFidelity;
 import io.postern.policy.AddressFamily;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Region;
+import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.function.Predicate;
  *
  * @param parts empty = nothing differs, or it was not judged
  */
-public record FidelityView(ServerFidelity fidelity, List<Part> parts) {
+public record FidelityView(LiveFidelity fidelity, List<Part> parts) {
     private static final int SHOWN_REGIONS = 10;
     private static final int SHOWN_RANGES = 4;
 
@@ -48,12 +49,11 @@ public record FidelityView(ServerFidelity fidelity, List<Part> parts) {
             String through,
             String entry,
             String letThrough,
-            Instant from,
             Instant until,
             String layer,
             String remedy) {}
 
-    static FidelityView of(ServerFidelity fidelity) {
+    static FidelityView of(LiveFidelity fidelity) {
         List<Part> parts = new ArrayList<>();
         if (fidelity.now() != null) {
             boolean inForce = fidelity.isInForce();
@@ -126,7 +126,6 @@ public record FidelityView(ServerFidelity fidelity, List<Part> parts) {
                 region.because().after(),
                 region.because().before(),
                 region.after().word(),
-                region.from(),
                 region.until(),
                 found.layer(),
                 found.remedy());
@@ -160,6 +159,7 @@ public record FidelityView(ServerFidelity fidelity, List<Part> parts) {
                                 + (family == AddressFamily.IPV4 ? " IPv4" : " IPv6"));
             }
         }
-        return String.join(" and ", counts) + " address(es)";
+        return String.join(" and ", counts)
+                + (addresses.count().equals(BigInteger.ONE) ? " address" : " addresses");
     }
 }

@@ -227,6 +227,7 @@ class DriftApiTest {
         revert().then().statusCode(409).body("type", equalTo("urn:postern:problem:wrong-state"));
         assertTrue(page().contains("Every &lt;one&gt;"), page());
         assertTrue(page().contains("Remove-AcceptedDomain"), page());
+        assertTrue(page().contains("A policy cannot say what an accepted domain does"), page());
     }
 
     @Test

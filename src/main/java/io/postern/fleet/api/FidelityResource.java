@@ -2,7 +2,7 @@ package io.postern.fleet.api;
 
 import io.postern.enforcement.Fidelity;
 import io.postern.fleet.FidelityService;
-import io.postern.fleet.ServerFidelity;
+import io.postern.fleet.LiveFidelity;
 import io.postern.security.Role;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.ws.rs.GET;
@@ -26,7 +26,7 @@ public class FidelityResource {
     public record ServerFidelityResponse(
             String server,
             @Schema(description = "null = the newest policy does not know it") String mode,
-            ServerFidelity.State state,
+            LiveFidelity.State state,
             @Schema(description = "the revision it was judged against") long revision,
             @Schema(
                             description =
@@ -62,7 +62,7 @@ public class FidelityResource {
             operationId = "getServerFidelity",
             summary = "What the server lets through otherwise than the policy says")
     public ServerFidelityResponse one(@PathParam("name") String name) {
-        ServerFidelity fidelity = fidelities.of(name);
+        LiveFidelity fidelity = fidelities.of(name);
         return new ServerFidelityResponse(
                 fidelity.server(),
                 fidelity.mode(),

@@ -4,7 +4,7 @@ import io.postern.enforcement.Fidelity;
 import java.time.Instant;
 
 /**
- * What a server lets through otherwise than a revision says.
+ * What a live server lets through otherwise than a revision says, as its agent read it back last.
  *
  * @param mode word of its mode; null = the newest policy does not know it
  * @param revision number of the one it was judged against
@@ -16,7 +16,7 @@ import java.time.Instant;
  * @param enforced the difference that would be left if that revision's connectors were applied;
  *     null = not judged, or the revision is in force
  */
-public record ServerFidelity(
+public record LiveFidelity(
         String server,
         String mode,
         long revision,
