@@ -15,7 +15,7 @@ import io.postern.TestUsers;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.DefaultConnectors;
-import io.postern.enforcement.DesiredState;
+import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.ExchangeCompiler;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.policy.EntryChange;
