@@ -2,6 +2,7 @@ package io.postern.agent;
 
 import io.postern.client.model.AgentSelf;
 import io.postern.client.model.AgentServer;
+import io.postern.policy.Server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -254,6 +255,12 @@ public final class AgentProgram {
         return true;
     }
 
+    /** The ports that the policy names for a server. */
+    private List<Integer> ports(String server) {
+        AgentServer known = servers.get(server);
+        return known == null ? Server.DEFAULT_PORTS : known.getPorts();
+    }
+
     /** Reports what changed, and every so often that nothing did. */
     private void report(ServerKeeper keeper) throws ServiceException, IOException {
         Object now = List.of(keeper.journal(), keeper.observed(), keeper.state());
@@ -263,7 +270,9 @@ public final class AgentProgram {
                 && time.nanoTime() - last < REPORT_NANOS) {
             return;
         }
-        client.report(keeper.server(), Reports.of(keeper, lastRequest, lastDownload));
+        client.report(
+                keeper.server(),
+                Reports.of(keeper, ports(keeper.server()), lastRequest, lastDownload));
         reported.put(keeper.server(), now);
         reportedAt.put(keeper.server(), time.nanoTime());
     }

@@ -6,10 +6,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /** JSON of the records of pure rooms: their components and nothing that is worked out of them. */
-final class PlainData {
+public final class PlainData {
     private PlainData() {}
 
-    static ObjectMapper mapper() {
+    /** A mapper for them; thread-safe. */
+    public static ObjectMapper mapper() {
         return JsonMapper.builder()
                 .visibility(PropertyAccessor.GETTER, JsonAutoDetect.Visibility.NONE)
                 .visibility(PropertyAccessor.IS_GETTER, JsonAutoDetect.Visibility.NONE)

@@ -149,8 +149,8 @@ final class ProbeRunner {
                 destination(server, source.family()),
                 task.getPort(),
                 driver.simulationToken(),
-                task.getAccount(),
-                task.getComputer());
+                new ProbeSource.Identity(task.getAccount(), task.getAccountSid()),
+                new ProbeSource.Identity(task.getComputer(), task.getComputerSid()));
     }
 
     private static Address destination(AgentServer server, AddressFamily family) {

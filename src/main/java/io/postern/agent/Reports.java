@@ -17,7 +17,8 @@ final class Reports {
 
     private Reports() {}
 
-    static ServerReport of(ServerKeeper keeper, Instant lastRequest, Instant lastDownload)
+    static ServerReport of(
+            ServerKeeper keeper, List<Integer> ports, Instant lastRequest, Instant lastDownload)
             throws IOException {
         Journal journal = keeper.journal();
         ServerKeeper.Observed observed = keeper.observed();
@@ -36,6 +37,11 @@ final class Reports {
                 .connectors(connectors(observed.connectors()))
                 // Null where they are not known: an empty list would say that there are none.
                 .acceptedDomains(observed.acceptedDomains().map(Reports::domains).orElse(null))
+                .firewall(
+                        observed.firewall().isEmpty()
+                                ? null
+                                : FirewallReports.of(observed.firewall().get(), ports))
+                .showsIdentities(keeper.driver().simulationToken().length > 0)
                 .lastRequestAt(time(lastRequest))
                 .lastDownloadAt(time(lastDownload))
                 .lastActivationAt(time(journal.activatedMillis()));

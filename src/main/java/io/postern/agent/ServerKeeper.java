@@ -138,7 +138,7 @@ final class ServerKeeper {
             }
             List<Integer> ports = FirewallPlan.keptPorts(observed.firewall());
             return new ObservedServer(List.of(), found)
-                    .held(ports.isEmpty() ? Server.DEFAULT_PORTS : ports);
+                    .meant(ports.isEmpty() ? Server.DEFAULT_PORTS : ports);
         } catch (JsonProcessingException e) {
             throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
         }
@@ -247,9 +247,7 @@ final class ServerKeeper {
     private void apply(DesiredPublication wanted) throws IOException {
         // Until the journal says so nothing has changed, and there is nothing to restore.
         ObservedServer observed = points.read();
-        write(
-                journal.applying(
-                        wanted.serial(), observed.managed(), observed.held(wanted.layers())));
+        write(journal.applying(wanted.serial(), observed.managed(), heldBefore(observed, wanted)));
         undoFailed = false;
         try {
             Integer window = wanted.confirmed() ? null : wanted.confirmWindowSeconds();
@@ -265,6 +263,12 @@ final class ServerKeeper {
             return;
         }
         announce(wanted);
+    }
+
+    private static ServerLayers heldBefore(ObservedServer observed, DesiredPublication wanted) {
+        return wanted.layers().firewall() == null
+                ? ServerLayers.NONE
+                : observed.meant(wanted.layers().firewall().ports());
     }
 
     private void announce(DesiredPublication wanted) {

@@ -2,9 +2,9 @@ package io.postern.change;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.postern.enforcement.ExchangeFidelity;
 import io.postern.enforcement.Fidelity;
-import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.ServerFidelity;
+import io.postern.enforcement.server.ObservedServer;
 import io.postern.policy.Direction;
 import io.postern.policy.EntryKind;
 import io.postern.policy.Operation;
@@ -43,13 +43,9 @@ final class Adoption {
      * @param owner who is named as owner of new grants
      */
     static Adoption of(
-            Policy policy,
-            Server server,
-            List<ReceiveConnector> observed,
-            String owner,
-            Instant at) {
+            Policy policy, Server server, ObservedServer observed, String owner, Instant at) {
         Adoption adoption = new Adoption(policy);
-        Fidelity fidelity = ExchangeFidelity.of(policy, server, observed, false, List.of(), at);
+        Fidelity fidelity = ServerFidelity.of(policy, server, observed.paths(false), List.of(), at);
         for (Fidelity.Found found : fidelity.regions()) {
             adoption.adopt(found.region(), server, owner);
         }

@@ -1,6 +1,6 @@
 package io.postern.change;
 
-import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.server.ObservedServer;
 import io.postern.policy.Policy;
 import io.postern.policy.Revisions;
 import io.postern.policy.Server;
@@ -11,7 +11,6 @@ import io.postern.security.Actor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
-import java.util.List;
 
 /** Turns what a server lets through into a draft; {@link ChangeService} checks who may. */
 @ApplicationScoped
@@ -47,7 +46,7 @@ public class AdoptionService {
                                                 "the newest policy has no server '"
                                                         + serverName
                                                         + "'"));
-        List<ReceiveConnector> observed =
+        ObservedServer observed =
                 fleet.observed(server.name())
                         .orElseThrow(
                                 () ->
@@ -61,9 +60,9 @@ public class AdoptionService {
             throw new DomainException(
                     ErrorCode.WRONG_STATE,
                     adoption.left().isEmpty()
-                            ? "the receive connectors of '"
+                            ? "what is let through to '"
                                     + server.name()
-                                    + "' give just what the policy says"
+                                    + "' is just what the policy says"
                             : String.join(" ", adoption.left()));
         }
         return changes.create(

@@ -8,9 +8,10 @@ import io.postern.change.Analysis.AnalysedStep;
 import io.postern.change.Analysis.Because;
 import io.postern.change.Analysis.Coverage;
 import io.postern.change.Analysis.Witness;
-import io.postern.enforcement.ConnectorStep;
-import io.postern.enforcement.ReceiveConnector;
-import io.postern.enforcement.server.DesiredState;
+import io.postern.enforcement.EnforcementStep;
+import io.postern.enforcement.server.CompiledServer;
+import io.postern.enforcement.server.ObservedServer;
+import io.postern.enforcement.server.ServerCompiler;
 import io.postern.policy.ChangeProof;
 import io.postern.policy.Impact;
 import io.postern.policy.Operation;
@@ -21,7 +22,6 @@ import io.postern.policy.Revision;
 import io.postern.policy.Server;
 import io.postern.policy.Submission;
 import io.postern.probe.ProbePlan;
-import io.postern.rollout.ServerPlan;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -141,7 +141,16 @@ final class Analyst {
             Server server,
             ServerObservations observations,
             Instant at) {
-        ProbePlan probes = ProbePlan.of(impact.regions(), after, server, at);
+        ProbePlan probes =
+                ProbePlan.of(
+                        impact.regions(),
+                        after,
+                        server,
+                        at,
+                        observations
+                                .of(server.name())
+                                .map(ObservedServer::showsIdentities)
+                                .orElse(false));
         Coverage coverage =
                 new Coverage(
                         probes.probes().size(),
@@ -150,41 +159,36 @@ final class Analyst {
                         probes.addresses().toString(),
                         probes.coveredAddresses().toString(),
                         probes.uncovered());
-        if (!server.enforcement().contains(DesiredState.EXCHANGE)) {
+        if (!ServerCompiler.isPushed(server)) {
             return without(
                     server,
                     coverage,
-                    "no enforcement point of kind exchange: nothing will be pushed to it");
+                    "no enforcement point of a kind that is pushed ("
+                            + String.join(", ", ServerCompiler.KINDS)
+                            + "): nothing will be pushed to it");
         }
-        Optional<List<ReceiveConnector>> observed = observations.of(server.name());
+        Optional<ObservedServer> observed = observations.of(server.name());
         if (observed.isEmpty()) {
             return without(
                     server,
                     coverage,
                     "no agent has reported its connectors yet: nothing can be compiled");
         }
-        ServerPlan plan = ServerPlan.of(after, server, revision, observed.get(), at);
-        if (plan.refusal().isPresent()) {
-            return without(server, coverage, "cannot be pushed: " + plan.refusal().get());
+        CompiledServer compiled =
+                ServerCompiler.compile(after, server, revision, observed.get(), at);
+        if (compiled.refused().isPresent()) {
+            return without(server, coverage, "cannot be pushed: " + compiled.refusal());
         }
         return new AnalysedServer(
                 server.name(),
                 server.ring(),
-                plan.desired().digest(),
-                plan.steps().stream().map(ConnectorStep::description).toList(),
-                plan.unsupported().stream()
+                compiled.desired().digest(),
+                compiled.steps().stream().map(EnforcementStep::description).toList(),
+                compiled.unsupported().stream()
                         .map(u -> u.entry() + ": " + u.reason() + " (remedy: " + u.remedy() + ")")
                         .toList(),
                 coverage,
-                otherKinds(server));
-    }
-
-    private static String otherKinds(Server server) {
-        List<String> others =
-                server.enforcement().stream()
-                        .filter(kind -> !kind.equals(DesiredState.EXCHANGE))
-                        .toList();
-        return others.isEmpty() ? null : "not pushed by this version: " + String.join(", ", others);
+                compiled.notes().isEmpty() ? null : String.join("; ", compiled.notes()));
     }
 
     private static AnalysedServer without(Server server, Coverage coverage, String note) {

@@ -65,6 +65,13 @@ final class DriverOptions {
             description = "Tarpit of the simulated servers' default connectors (default: 5000).")
     private int tarpitMillis;
 
+    @Option(
+            names = "--simulate-firewall",
+            description =
+                    "Put a simulated Windows firewall before simulated servers, with Exchange's own"
+                            + " rules in it.")
+    private boolean simulateFirewall;
+
     @Option(names = "--fault-file", hidden = true)
     private Path faultFile;
 
@@ -139,6 +146,7 @@ final class DriverOptions {
                 new SimulatedExchangeDriver(
                         settings,
                         new ConnectorStore(directory.resolve("connectors.json"), fresh),
+                        simulateFirewall ? directory.resolve("firewall.json") : null,
                         faultFile);
         AgentCommand.say(
                 out,

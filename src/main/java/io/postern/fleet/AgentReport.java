@@ -2,6 +2,7 @@ package io.postern.fleet;
 
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
+import io.postern.enforcement.firewall.ObservedFirewall;
 import java.time.Instant;
 import java.util.List;
 
@@ -16,6 +17,8 @@ public record AgentReport(
         Instant confirmUntil,
         List<ConnectorData> connectors,
         List<AcceptedDomain> acceptedDomains,
+        ObservedFirewall firewall,
+        boolean showsIdentities,
         Instant lastRequestAt,
         Instant lastDownloadAt,
         Instant lastActivationAt) {

@@ -2,6 +2,7 @@ package io.postern.fleet;
 
 import io.postern.policy.AddressSet;
 import io.postern.policy.Policy;
+import io.postern.policy.Principal;
 import io.postern.policy.Revisions;
 import io.postern.policy.Server;
 import io.postern.policy.ServerMode;
@@ -74,6 +75,24 @@ public class AgentServers {
                                         policy.acceptedDomains(),
                                         settings))
                 .toList();
+    }
+
+    /**
+     * The SID by which a revision's policy knows a principal.
+     *
+     * @param name null = none
+     * @return null = none, or the policy states none
+     */
+    @Transactional
+    public String sid(long revision, String name) {
+        if (name == null) {
+            return null;
+        }
+        return revisions.policy(revision).principals().stream()
+                .filter(one -> one.name().equalsIgnoreCase(name) && one.sid() != null)
+                .map(Principal::sid)
+                .findFirst()
+                .orElse(null);
     }
 
     private static Server unknown(String name) {

@@ -5,6 +5,11 @@ import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorDrift;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.firewall.FirewallState;
+import io.postern.enforcement.server.DesiredState;
+import io.postern.enforcement.server.DriftFinding;
+import io.postern.enforcement.server.FirewallDrift;
+import io.postern.enforcement.server.ServerSteps;
 import io.postern.policy.Policy;
 import io.postern.policy.Revisions;
 import io.postern.policy.Server;
@@ -85,13 +90,25 @@ public class DriftService {
         }
         List<ReceiveConnector> desired = connectors(held.get().state().connectors());
         List<ReceiveConnector> observed = connectors(report.observed());
-        List<ConnectorDrift> findings = new ArrayList<>(ConnectorDrift.compare(desired, observed));
-        findings.addAll(ConnectorDrift.effective(desired, observed));
+        List<ConnectorDrift> ofConnectors = new ArrayList<>();
+        if (held.get().state().kind().equals(DesiredState.EXCHANGE)) {
+            ofConnectors.addAll(ConnectorDrift.compare(desired, observed));
+            ofConnectors.addAll(ConnectorDrift.effective(desired, observed));
+        }
         List<String> unknowns = new ArrayList<>();
         if (report.acceptedDomains() == null) {
             unknowns.add(AcceptedDomain.UNKNOWN);
         } else {
-            findings.addAll(ConnectorDrift.effective(desired, observed, report.acceptedDomains()));
+            ofConnectors.addAll(
+                    ConnectorDrift.effective(desired, observed, report.acceptedDomains()));
+        }
+        List<DriftFinding> findings =
+                new ArrayList<>(ofConnectors.stream().map(DriftFinding::of).toList());
+        FirewallState firewall = held.get().state().layers().firewall();
+        if (firewall != null && report.firewall() != null) {
+            findings.addAll(FirewallDrift.of(firewall, report.firewall()));
+        } else if (firewall != null) {
+            unknowns.add("The Windows firewall was not read back: what it holds is not known.");
         }
         return new ServerDrift(server, report.reportedAt(), null, findings, unknowns);
     }
@@ -156,13 +173,22 @@ public class DriftService {
         }
         ServerDrift drift = of(server);
         boolean tightens =
-                drift.canBeReverted()
-                        && ConnectorDrift.isTighteningToRevert(
-                                connectors(newest.get().state().connectors()),
-                                connectors(reported.get().observed()));
+                drift.canBeReverted() && isTightening(newest.get().state(), reported.get());
         if (tightens) {
             publishAgain("postern", "drift.repaired", newest.get(), drift);
         }
+    }
+
+    private static boolean isTightening(DesiredState state, ServerReport report) {
+        boolean ofConnectors =
+                !state.kind().equals(DesiredState.EXCHANGE)
+                        || ConnectorDrift.isTighteningToRevert(
+                                connectors(state.connectors()), connectors(report.observed()));
+        FirewallState firewall = state.layers().firewall();
+        return ofConnectors
+                && (firewall == null
+                        || report.firewall() != null
+                                && ServerSteps.opensNothing(report.firewall(), firewall));
     }
 
     private void publishAgain(String who, String action, Publication held, ServerDrift drift) {

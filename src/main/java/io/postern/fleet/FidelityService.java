@@ -1,13 +1,13 @@
 package io.postern.fleet;
 
 import io.postern.enforcement.AcceptedDomain;
-import io.postern.enforcement.CompiledConnectors;
-import io.postern.enforcement.ConnectorData;
-import io.postern.enforcement.ExchangeCompiler;
-import io.postern.enforcement.ExchangeFidelity;
 import io.postern.enforcement.Fidelity;
-import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.ServerFidelity;
 import io.postern.enforcement.Unsupported;
+import io.postern.enforcement.server.CompiledServer;
+import io.postern.enforcement.server.ObservedServer;
+import io.postern.enforcement.server.ServerCompiler;
+import io.postern.enforcement.server.ServerSteps;
 import io.postern.policy.Policy;
 import io.postern.policy.Revisions;
 import io.postern.policy.Server;
@@ -23,8 +23,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Says what servers let through otherwise than the policy says: of the SMTP layer, which is the
- * only one that agents report.
+ * Says what servers let through otherwise than the policy says: of all layers that agents report.
  */
 @ApplicationScoped
 public class FidelityService {
@@ -74,9 +73,9 @@ public class FidelityService {
                     "Revision " + revision + " has no such server: there is nothing to compare.");
         }
         Instant at = clock.instant().truncatedTo(ChronoUnit.SECONDS);
-        List<ReceiveConnector> observed =
-                report.observed().stream().map(ConnectorData::toConnector).toList();
-        CompiledConnectors compiled = ExchangeCompiler.compile(policy, server.get(), observed, at);
+        ObservedServer observed = report.serverState();
+        CompiledServer compiled =
+                ServerCompiler.compile(policy, server.get(), revision, observed, at);
         return new LiveFidelity(
                 overview.name(),
                 overview.mode(),
@@ -91,7 +90,7 @@ public class FidelityService {
                                 policy,
                                 server.get(),
                                 report,
-                                compiled.connectors(),
+                                ServerSteps.apply(observed, compiled.steps()),
                                 compiled.unsupported(),
                                 at));
     }
@@ -124,15 +123,15 @@ public class FidelityService {
             Policy policy,
             Server server,
             ServerReport report,
-            List<ReceiveConnector> connectors,
+            ObservedServer observed,
             List<Unsupported> unsupported,
             Instant at) {
         List<AcceptedDomain> domains = report.acceptedDomains();
         boolean isOpenToEveryDomain =
                 domains != null && domains.stream().anyMatch(AcceptedDomain::isEveryDomain);
         Fidelity known =
-                ExchangeFidelity.of(
-                        policy, server, connectors, isOpenToEveryDomain, unsupported, at);
+                ServerFidelity.of(
+                        policy, server, observed.paths(isOpenToEveryDomain), unsupported, at);
         if (domains != null) {
             return known;
         }

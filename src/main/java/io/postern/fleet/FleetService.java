@@ -2,8 +2,10 @@ package io.postern.fleet;
 
 import io.postern.audit.AuditTrail;
 import io.postern.enforcement.ConnectorData;
-import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.server.DesiredState;
+import io.postern.enforcement.server.ObservedServer;
+import io.postern.enforcement.server.ServerLayers;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.postern.rollout.Fleet;
@@ -65,9 +67,8 @@ public class FleetService implements Fleet {
 
     @Override
     @Transactional
-    public Optional<List<ReceiveConnector>> observed(String server) {
-        return reports.find(server)
-                .map(report -> report.observed().stream().map(ConnectorData::toConnector).toList());
+    public Optional<ObservedServer> observed(String server) {
+        return reports.find(server).map(ServerReport::serverState);
     }
 
     @Override
@@ -97,7 +98,20 @@ public class FleetService implements Fleet {
         return publications
                 .confirmedBefore(server, serial)
                 .map(Publication::state)
-                .orElse(new DesiredState(DesiredState.EXCHANGE, server, 0, List.of()));
+                .orElseGet(() -> asFound(server, serial));
+    }
+
+    /** Nothing of ours, in every layer that the publication of a serial is about. */
+    private DesiredState asFound(String server, long serial) {
+        Optional<DesiredState> undone = publications.find(server, serial).map(Publication::state);
+        ServerLayers layers =
+                undone.map(DesiredState::layers)
+                        .filter(one -> one.firewall() != null)
+                        .map(one -> FirewallState.asFound(one.firewall().ports(), false))
+                        .map(one -> new ServerLayers(null, one))
+                        .orElse(ServerLayers.NONE);
+        String kind = undone.map(DesiredState::kind).orElse(DesiredState.EXCHANGE);
+        return new DesiredState(kind, server, 0, List.of(), layers);
     }
 
     /** What the agent must hold on a server; empty = leave it as found. */
@@ -122,13 +136,15 @@ public class FleetService implements Fleet {
                         sent.state(),
                         sent.activeSerial(),
                         sent.activeRevision(),
-                        digest(sent.connectors()),
+                        digest(sent, active(server, sent.activeSerial())),
                         sent.undoneSerial(),
                         sent.failedSerial(),
                         sent.error(),
                         sent.confirmUntil(),
                         sent.connectors(),
                         sent.acceptedDomains(),
+                        sent.firewall(),
+                        sent.showsIdentities(),
                         sent.lastRequestAt(),
                         sent.lastDownloadAt(),
                         sent.lastActivationAt());
@@ -144,11 +160,23 @@ public class FleetService implements Fleet {
         reports.save(report, agent.id());
     }
 
-    private static String digest(List<ConnectorData> connectors) {
+    /** What the agent says it holds; empty = nothing that was published here. */
+    private Optional<DesiredState> active(String server, long serial) {
+        return publications.find(server, serial).map(Publication::state);
+    }
+
+    /** Of as much of the read-back as the publication that the agent holds is about. */
+    private static String digest(AgentReport sent, Optional<DesiredState> active) {
         try {
-            connectors.forEach(ConnectorData::toConnector);
+            ObservedServer read =
+                    new ObservedServer(
+                            sent.connectors().stream().map(ConnectorData::toConnector).toList(),
+                            sent.firewall());
+            ServerLayers wanted = active.map(DesiredState::layers).orElse(ServerLayers.NONE);
+            boolean isExchange =
+                    active.map(state -> state.kind().equals(DesiredState.EXCHANGE)).orElse(true);
             return DesiredState.digestOf(
-                    connectors.stream().filter(ConnectorData::managed).toList());
+                    isExchange ? read.managed() : List.of(), read.held(wanted));
         } catch (IllegalArgumentException e) {
             throw new DomainException(
                     ErrorCode.INVALID_FIELD,

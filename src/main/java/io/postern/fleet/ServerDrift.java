@@ -1,6 +1,6 @@
 package io.postern.fleet;
 
-import io.postern.enforcement.ConnectorDrift;
+import io.postern.enforcement.server.DriftFinding;
 import java.time.Instant;
 import java.util.List;
 
@@ -17,21 +17,20 @@ public record ServerDrift(
         String server,
         Instant readAt,
         String unjudged,
-        List<ConnectorDrift> findings,
+        List<DriftFinding> findings,
         List<String> unknowns) {
     public ServerDrift {
         findings = List.copyOf(findings);
         unknowns = List.copyOf(unknowns);
     }
 
-    /** Whether some finding is of a connector: a policy cannot say what an accepted domain does. */
+    /** Whether some finding is of a layer: a policy cannot say what an accepted domain does. */
     public boolean canBeAdopted() {
-        return findings.stream().anyMatch(finding -> finding.connector() != null);
+        return findings.stream().anyMatch(finding -> finding.acceptedDomain() == null);
     }
 
-    /** Whether some finding is of our own objects, which writing them again mends. */
+    /** Whether writing what is desired again mends some of it. */
     public boolean canBeReverted() {
-        return findings.stream()
-                .anyMatch(finding -> !finding.kind().equals(ConnectorDrift.EFFECTIVE));
+        return findings.stream().anyMatch(DriftFinding::isRevertible);
     }
 }

@@ -2,6 +2,8 @@ package io.postern.fleet;
 
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
+import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.server.ObservedServer;
 import java.time.Instant;
 import java.util.List;
 
@@ -18,6 +20,8 @@ import java.util.List;
  * @param confirmUntil end of the running confirm window; null = none runs
  * @param observed every connector it read back
  * @param acceptedDomains every accepted domain of the organisation; null = not known
+ * @param firewall what says who reaches its ports; null = its agent keeps no Windows firewall
+ * @param showsIdentities as in {@link ObservedServer}
  */
 public record ServerReport(
         String server,
@@ -33,11 +37,21 @@ public record ServerReport(
         Instant confirmUntil,
         List<ConnectorData> observed,
         List<AcceptedDomain> acceptedDomains,
+        ObservedFirewall firewall,
+        boolean showsIdentities,
         Instant lastRequestAt,
         Instant lastDownloadAt,
         Instant lastActivationAt) {
     public ServerReport {
         observed = List.copyOf(observed);
         acceptedDomains = acceptedDomains == null ? null : List.copyOf(acceptedDomains);
+    }
+
+    /** Every enforcement point as it was read back. */
+    public ObservedServer serverState() {
+        return new ObservedServer(
+                observed.stream().map(ConnectorData::toConnector).toList(),
+                firewall,
+                showsIdentities);
     }
 }

@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Which probes prove a change on one server: for each region of its impact that a probe without
- * identity can reach, its witness and both sides of its first boundary; and sentinels outside it.
- * Deterministic. Regions that ask for an identity are not covered and are counted as such.
+ * Which probes prove a change on one server: for each region of its impact that a probe can reach,
+ * its witness and both sides of its first boundary; and sentinels outside it. Deterministic.
+ * Regions that ask for an identity which no vantage can show are not covered and are counted so.
  *
  * @param probes what to ask, harm first
  * @param regions how many regions of the impact touch the server
@@ -57,7 +57,21 @@ public record ProbePlan(
      * @param at the instant the probes will run
      */
     public static ProbePlan of(List<Region> impact, Policy policy, Server server, Instant at) {
-        Builder builder = new Builder(policy, server, at);
+        return of(impact, policy, server, at, false);
+    }
+
+    /**
+     * Plans the proof of a policy on one server.
+     *
+     * @param showsIdentities whether a vantage can show any account and computer
+     */
+    public static ProbePlan of(
+            List<Region> impact,
+            Policy policy,
+            Server server,
+            Instant at,
+            boolean showsIdentities) {
+        Builder builder = new Builder(policy, server, at, showsIdentities);
         impact.stream()
                 .filter(region -> region.servers().contains(server.name()))
                 .forEach(builder::region);
@@ -67,11 +81,17 @@ public record ProbePlan(
         return builder.build();
     }
 
+    /** Whom a probe proves to be; null = nobody. */
+    private record Identity(String account, String computer) {
+        static final Identity NONE = new Identity(null, null);
+    }
+
     private static final class Builder {
         private final PolicyEvaluator evaluator;
         private final Policy policy;
         private final Server server;
         private final Instant at;
+        private final boolean showsIdentities;
         private final Map<String, PlannedProbe> probes = new LinkedHashMap<>();
         private final List<String> uncovered = new ArrayList<>();
         private final List<Region> reachable = new ArrayList<>();
@@ -81,7 +101,8 @@ public record ProbePlan(
         private BigInteger addresses = BigInteger.ZERO;
         private BigInteger coveredAddresses = BigInteger.ZERO;
 
-        Builder(Policy policy, Server server, Instant at) {
+        Builder(Policy policy, Server server, Instant at, boolean showsIdentities) {
+            this.showsIdentities = showsIdentities;
             this.evaluator = new PolicyEvaluator(policy);
             this.policy = policy;
             this.server = server;
@@ -104,11 +125,19 @@ public record ProbePlan(
         void witnesses() {
             for (Region region : reachable) {
                 Address source = region.witness().address();
+                Identity as = identity(region);
                 // Some places are kept for what must not have moved.
                 if (probes.size() < MAX_PROBES - MAX_SENTINELS) {
-                    ask(source, "witness of what " + word(region), false);
+                    ask(source, as, "witness of what " + word(region), false);
+                    if (!as.equals(Identity.NONE)) {
+                        ask(
+                                source,
+                                Identity.NONE,
+                                "without the identity that " + word(region),
+                                true);
+                    }
                 }
-                if (probes.containsKey(source.toString())) {
+                if (probes.containsKey(key(source, as))) {
                     covered++;
                     coveredAddresses = coveredAddresses.add(region.addressCount());
                 } else {
@@ -145,9 +174,7 @@ public record ProbePlan(
 
         private Optional<String> unreachable(Region region) {
             String at = region.direction() + " at " + region.witness().address();
-            if (!region.accounts().contains("*") && !region.accounts().contains("(none)")
-                    || !region.computers().contains("*")
-                            && !region.computers().contains("(none)")) {
+            if (!showsIdentities && !identity(region).equals(Identity.NONE)) {
                 return Optional.of(at + ": needs a proven identity, which no vantage can show");
             }
             boolean now =
@@ -173,23 +200,49 @@ public record ProbePlan(
             }
         }
 
+        private static Identity identity(Region region) {
+            return new Identity(
+                    one(region.accounts(), region.witness().account()),
+                    one(region.computers(), region.witness().computer()));
+        }
+
+        /** Null where nobody need prove anything; the witness's where somebody must. */
+        private static String one(List<String> names, String ofWitness) {
+            return names.contains("*") || names.contains("(none)") ? null : ofWitness;
+        }
+
+        private static String key(Address source, Identity as) {
+            return source + " " + as;
+        }
+
         private boolean ask(Address source, String reason, boolean sentinel) {
+            return ask(source, Identity.NONE, reason, sentinel);
+        }
+
+        private boolean ask(Address source, Identity as, String reason, boolean sentinel) {
             if (probes.size() >= MAX_PROBES) {
                 return false;
             }
             int port = server.ports().get(0);
             Tier expected =
                     evaluator
-                            .decide(new Submission(source, null, null, server.name(), port, at))
+                            .decide(
+                                    new Submission(
+                                            source,
+                                            as.account(),
+                                            as.computer(),
+                                            server.name(),
+                                            port,
+                                            at))
                             .tier();
             return probes.putIfAbsent(
-                            source.toString(),
+                            key(source, as),
                             new PlannedProbe(
                                     server.name(),
                                     port,
                                     source,
-                                    null,
-                                    null,
+                                    as.account(),
+                                    as.computer(),
                                     expected,
                                     reason,
                                     sentinel))

@@ -1,9 +1,8 @@
 package io.postern.rollout;
 
-import io.postern.enforcement.ReceiveConnector;
 import io.postern.enforcement.server.DesiredState;
+import io.postern.enforcement.server.ObservedServer;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 
 /** The servers as a rollout needs them. Writes join the caller's transaction. */
@@ -11,10 +10,8 @@ public interface Fleet {
     /** What the server's agent reports; {@link ServerView#UNKNOWN} if it never did. */
     ServerView view(String server);
 
-    /**
-     * The connectors that the agent read back last, unmanaged ones included; empty = never read.
-     */
-    Optional<List<ReceiveConnector>> observed(String server);
+    /** What the agent read back last, ours and others; empty = never read. */
+    Optional<ObservedServer> observed(String server);
 
     /**
      * Publishes a desired state.

@@ -1,6 +1,6 @@
 package io.postern.rollout;
 
-import io.postern.enforcement.server.DesiredState;
+import io.postern.enforcement.server.ServerCompiler;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
 import io.postern.policy.ServerMode;
@@ -31,10 +31,13 @@ public record RingPlan(List<Ring> rings, List<String> skipped) {
                 .sorted(Comparator.comparing(Server::name))
                 .forEach(
                         server -> {
-                            if (!server.enforcement().contains(DesiredState.EXCHANGE)) {
+                            if (!ServerCompiler.isPushed(server)) {
                                 skipped.add(
                                         server.name()
-                                                + ": has no enforcement point of kind exchange");
+                                                + ": has no enforcement point of a kind that is"
+                                                + " pushed ("
+                                                + String.join(", ", ServerCompiler.KINDS)
+                                                + ")");
                             } else if (server.mode() != ServerMode.ENFORCE) {
                                 skipped.add(
                                         server.name()

@@ -1,8 +1,10 @@
 package io.postern.rollout;
 
 import io.postern.audit.AuditTrail;
-import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.server.CompiledServer;
 import io.postern.enforcement.server.DesiredState;
+import io.postern.enforcement.server.ObservedServer;
+import io.postern.enforcement.server.ServerCompiler;
 import io.postern.policy.Impact;
 import io.postern.policy.Policy;
 import io.postern.policy.Region;
@@ -83,17 +85,17 @@ class RolloutSteps {
         Map<String, DesiredState> states = new LinkedHashMap<>();
         // All are compiled before the first is published, so that a refusal leaves none behind.
         for (ServerTarget target : ring.targets()) {
-            Optional<List<ReceiveConnector>> observed = fleet.observed(target.server());
+            Optional<ObservedServer> observed = fleet.observed(target.server());
             if (observed.isEmpty()) {
-                return brake(rollout, target.server() + ": its connectors were never read", now);
+                return brake(rollout, target.server() + ": it was never read back", now);
             }
             Server server = policy.server(target.server()).orElseThrow();
-            ServerPlan plan =
-                    ServerPlan.of(policy, server, rollout.revision(), observed.get(), now);
-            if (plan.refusal().isPresent()) {
-                return brake(rollout, target.server() + ": " + plan.refusal().get(), now);
+            CompiledServer compiled =
+                    ServerCompiler.compile(policy, server, rollout.revision(), observed.get(), now);
+            if (compiled.refused().isPresent()) {
+                return brake(rollout, target.server() + ": " + compiled.refusal(), now);
             }
-            states.put(target.server(), plan.desired());
+            states.put(target.server(), compiled.desired());
         }
         List<ServerTarget> targets = new ArrayList<>();
         for (ServerTarget target : ring.targets()) {
@@ -131,9 +133,19 @@ class RolloutSteps {
                     .ifPresent(
                             server ->
                                     planned.addAll(
-                                            ProbePlan.of(impact, policy, server, now).probes()));
+                                            ProbePlan.of(
+                                                            impact,
+                                                            policy,
+                                                            server,
+                                                            now,
+                                                            showsIdentities(name))
+                                                    .probes()));
         }
         return planned;
+    }
+
+    private boolean showsIdentities(String server) {
+        return fleet.observed(server).map(ObservedServer::showsIdentities).orElse(false);
     }
 
     Rollout confirm(Rollout rollout, Ring ring, Actor actor, Instant now) {
@@ -183,7 +195,12 @@ class RolloutSteps {
     private ServerTarget putBack(Rollout rollout, ServerTarget target, long authority) {
         DesiredState before = fleet.before(target.server(), target.serial());
         DesiredState state =
-                new DesiredState(before.kind(), before.server(), authority, before.connectors());
+                new DesiredState(
+                        before.kind(),
+                        before.server(),
+                        authority,
+                        before.connectors(),
+                        before.layers());
         // It goes back to what was proven before, so nothing waits for a confirmation.
         long serial = fleet.publish(state, rollout.id(), null);
         return target.rolledBack(serial, state.digest());

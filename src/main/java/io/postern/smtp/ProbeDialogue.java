@@ -84,6 +84,18 @@ public final class ProbeDialogue {
                 stage == ProbeStage.CONNECT ? "no answer to the connection attempt" : "no reply");
     }
 
+    /**
+     * A simulated firewall dropped the connection, which a real one would never have let stand: it
+     * counts as no answer to the attempt.
+     *
+     * @param note what it said, for people
+     */
+    public Next onDropped(String note, long elapsedMillis) {
+        requireStage(stage == ProbeStage.BANNER);
+        stage = ProbeStage.CONNECT;
+        return ended(Kind.CONNECT_TIMEOUT, elapsedMillis, note);
+    }
+
     /** The server closed the connection. */
     public Next onClosed(long elapsedMillis) {
         return ended(Kind.CLOSED_EARLY, elapsedMillis, "closed by the server");

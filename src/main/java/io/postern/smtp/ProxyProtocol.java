@@ -23,6 +23,19 @@ public final class ProxyProtocol {
     /** TLV of our own range: the proven computer's name, UTF-8. */
     public static final int COMPUTER_NAME = 0xE2;
 
+    /** TLV of our own range: the proven account's SID in text form, UTF-8. */
+    public static final int ACCOUNT_SID = 0xE3;
+
+    /** TLV of our own range: the proven computer's SID in text form, UTF-8. */
+    public static final int COMPUTER_SID = 0xE4;
+
+    /**
+     * First word of the one line that a simulated server says, and only to its own agent, where a
+     * simulated firewall drops the connection: no answer at all would be the same as a server that
+     * hangs.
+     */
+    public static final String SIMULATED_DROP = "POSTERN-SIMULATED-DROP";
+
     static final byte[] SIGNATURE = {
         0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A
     };

@@ -2,6 +2,7 @@ package io.postern.web;
 
 import io.postern.change.AdoptionService;
 import io.postern.enforcement.ConnectorDrift;
+import io.postern.enforcement.server.DriftFinding;
 import io.postern.fleet.DriftService;
 import io.postern.fleet.EnrolmentService;
 import io.postern.fleet.FidelityService;
@@ -86,7 +87,7 @@ public class ServerPages {
 
     /** A finding of drift with its kind as a badge. */
     public record DriftRow(Badge kind, String subject, String detail, String remedy) {
-        static DriftRow of(ConnectorDrift drift) {
+        static DriftRow of(DriftFinding drift) {
             Badge kind =
                     switch (drift.kind()) {
                         case ConnectorDrift.EFFECTIVE -> Badge.bad("Opened by another");

@@ -4,6 +4,7 @@ import io.postern.smtp.MalformedReply;
 import io.postern.smtp.ProbeDialogue;
 import io.postern.smtp.ProbeDialogue.Next;
 import io.postern.smtp.ProbeOutcome;
+import io.postern.smtp.ProxyProtocol;
 import io.postern.smtp.ReplyRead;
 import io.postern.smtp.ReplyReader;
 import io.postern.smtp.SmtpReply;
@@ -23,6 +24,15 @@ import java.util.Deque;
 final class ProbeConnection {
     /** For the replies to RSET and QUIT, when the answer is known already. */
     private static final Duration POLITE_WAIT = Duration.ofSeconds(5);
+
+    /** A simulated firewall let nothing through. */
+    private static final class SimulatedDropException extends IOException {
+        private static final long serialVersionUID = 1;
+
+        SimulatedDropException(String said) {
+            super("simulated firewall" + said.substring(ProxyProtocol.SIMULATED_DROP.length()));
+        }
+    }
 
     private final Socket socket;
     private final ProbeRequest request;
@@ -66,10 +76,10 @@ final class ProbeConnection {
             Duration wait = shorter(request.timeouts().connect(), request.timeouts().total());
             socket.connect(target, Math.toIntExact(wait.toMillis()));
             socket.setTcpNoDelay(true);
-            dialogue.onConnected(elapsedMillis());
             if (request.source() instanceof ProbeSource.Simulated simulated) {
                 socket.getOutputStream().write(simulated.header());
             }
+            dialogue.onConnected(elapsedMillis());
             return null;
         } catch (IOException e) {
             return failed(e);
@@ -108,9 +118,22 @@ final class ProbeConnection {
             if (count < 0) {
                 return null;
             }
+            if (dropped(count)) {
+                throw new SimulatedDropException(text(count));
+            }
             unread.addAll(reader.feed(buffer, 0, count));
         }
         return unread.removeFirst();
+    }
+
+    /** Whether a simulated server says that its simulated firewall dropped the connection. */
+    private boolean dropped(int count) {
+        return request.source() instanceof ProbeSource.Simulated
+                && text(count).startsWith(ProxyProtocol.SIMULATED_DROP);
+    }
+
+    private String text(int count) {
+        return new String(buffer, 0, count, StandardCharsets.ISO_8859_1).strip();
     }
 
     private Duration replyWait() {
@@ -139,6 +162,9 @@ final class ProbeConnection {
         long now = elapsedMillis();
         if (cancellation.cancelled()) {
             return dialogue.onNotRun("cancelled", now);
+        }
+        if (e instanceof SimulatedDropException) {
+            return dialogue.onDropped(e.getMessage(), now);
         }
         if (e instanceof SocketTimeoutException) {
             return dialogue.onTimeout(now);

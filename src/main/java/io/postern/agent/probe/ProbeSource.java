@@ -9,6 +9,17 @@ import java.util.TreeMap;
 
 /** From where a probe comes. */
 public sealed interface ProbeSource {
+    /**
+     * Whom a simulated probe counts as having proven to be.
+     *
+     * @param name null = nobody
+     * @param sid in text form; null = nobody, or not known
+     */
+    record Identity(String name, String sid) {
+        /** Nobody. */
+        public static final Identity NONE = new Identity(null, null);
+    }
+
     /** The system's own choice of address. */
     static ProbeSource anyLocal() {
         return new Real(null);
@@ -27,8 +38,8 @@ public sealed interface ProbeSource {
      *
      * @param destination the server's address as the policy names it, of the same family
      * @param token the simulated server's token; never shown
-     * @param account the account to count as proven; null = none
-     * @param computer the computer to count as proven; null = none
+     * @param account the account to count as proven
+     * @param computer the computer to count as proven
      */
     record Simulated(
             Address source,
@@ -36,8 +47,8 @@ public sealed interface ProbeSource {
             Address destination,
             int destinationPort,
             byte[] token,
-            String account,
-            String computer)
+            Identity account,
+            Identity computer)
             implements ProbeSource {
         public Simulated {
             if (source.family() != destination.family()) {
@@ -58,20 +69,29 @@ public sealed interface ProbeSource {
                 Address destination,
                 int destinationPort,
                 byte[] token) {
-            this(source, sourcePort, destination, destinationPort, token, null, null);
+            this(
+                    source,
+                    sourcePort,
+                    destination,
+                    destinationPort,
+                    token,
+                    Identity.NONE,
+                    Identity.NONE);
         }
 
         byte[] header() {
             Map<Integer, byte[]> tlvs = new TreeMap<>();
             tlvs.put(ProxyProtocol.SIMULATION_TOKEN, token);
-            putName(tlvs, ProxyProtocol.ACCOUNT_NAME, account);
-            putName(tlvs, ProxyProtocol.COMPUTER_NAME, computer);
+            putText(tlvs, ProxyProtocol.ACCOUNT_NAME, account.name());
+            putText(tlvs, ProxyProtocol.ACCOUNT_SID, account.sid());
+            putText(tlvs, ProxyProtocol.COMPUTER_NAME, computer.name());
+            putText(tlvs, ProxyProtocol.COMPUTER_SID, computer.sid());
             return ProxyProtocol.header(source, sourcePort, destination, destinationPort, tlvs);
         }
 
-        private static void putName(Map<Integer, byte[]> tlvs, int type, String name) {
-            if (name != null) {
-                tlvs.put(type, name.getBytes(StandardCharsets.UTF_8));
+        private static void putText(Map<Integer, byte[]> tlvs, int type, String text) {
+            if (text != null) {
+                tlvs.put(type, text.getBytes(StandardCharsets.UTF_8));
             }
         }
 

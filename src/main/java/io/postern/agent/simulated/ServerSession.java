@@ -56,6 +56,11 @@ final class ServerSession {
             refuse(real(), NO_SERVICE, "a PROXY header that is malformed or not our agent's");
             return;
         }
+        Optional<String> dropped = server.drops(endpoints.get());
+        if (dropped.isPresent()) {
+            drop(endpoints.get(), dropped.get());
+            return;
+        }
         if (!server.sources().enter(endpoints.get().source())) {
             refuse(endpoints.get(), TOO_MANY_OF_SOURCE, "too many sessions of this source");
             return;
@@ -83,7 +88,9 @@ final class ServerSession {
         if (!peer.isLoopbackAddress()
                 || !MessageDigest.isEqual(token, server.settings().token())
                 || name(header, ProxyProtocol.ACCOUNT_NAME) == null
-                || name(header, ProxyProtocol.COMPUTER_NAME) == null) {
+                || name(header, ProxyProtocol.COMPUTER_NAME) == null
+                || name(header, ProxyProtocol.ACCOUNT_SID) == null
+                || name(header, ProxyProtocol.COMPUTER_SID) == null) {
             return Optional.empty();
         }
         if (!header.namesEndpoints()) {
@@ -97,7 +104,9 @@ final class ServerSession {
                         header.destinationPort(),
                         true,
                         emptyToNull(name(header, ProxyProtocol.ACCOUNT_NAME)),
-                        emptyToNull(name(header, ProxyProtocol.COMPUTER_NAME))));
+                        emptyToNull(name(header, ProxyProtocol.COMPUTER_NAME)),
+                        emptyToNull(name(header, ProxyProtocol.ACCOUNT_SID)),
+                        emptyToNull(name(header, ProxyProtocol.COMPUTER_SID))));
     }
 
     /** Empty if absent, null if too long. */
@@ -123,7 +132,17 @@ final class ServerSession {
                 configured.port(),
                 false,
                 null,
+                null,
+                null,
                 null);
+    }
+
+    /** A real client gets nothing at all, our own agent the word that it was dropped. */
+    private void drop(SessionEndpoints endpoints, String why) throws IOException {
+        record(endpoints, null, SessionPermissions.NONE.words(), "dropped by the firewall: " + why);
+        if (endpoints.simulated()) {
+            connection.write(List.of(ProxyProtocol.SIMULATED_DROP + ": " + why));
+        }
     }
 
     private void refuse(SessionEndpoints endpoints, String reply, String why) throws IOException {

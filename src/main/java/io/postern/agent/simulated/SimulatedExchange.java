@@ -2,6 +2,8 @@ package io.postern.agent.simulated;
 
 import io.postern.enforcement.ConnectorSelection;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.firewall.FirewallFilter;
+import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.policy.Address;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -46,6 +48,10 @@ public final class SimulatedExchange implements AutoCloseable {
     private final AtomicLong sessionIds;
     private final ExecutorService pool;
     private volatile Held held;
+
+    /** null = none stands before it. */
+    private volatile ObservedFirewall firewall;
+
     private volatile ServerSocket listener;
 
     /** The connectors together with what chooses among them, so that both change at once. */
@@ -232,6 +238,22 @@ public final class SimulatedExchange implements AutoCloseable {
 
     SourceSessions sources() {
         return sources;
+    }
+
+    /** Puts a firewall before the listener, or takes it away. */
+    public void replaceFirewall(ObservedFirewall next) {
+        firewall = next;
+    }
+
+    /** Why a firewall drops the connection; empty = it does not, or there is none. */
+    Optional<String> drops(SessionEndpoints endpoints) {
+        ObservedFirewall now = firewall;
+        if (now == null) {
+            return Optional.empty();
+        }
+        FirewallFilter.Outcome outcome =
+                FirewallFilter.decide(now, endpoints.localPort(), endpoints.peer());
+        return outcome.isAdmitted() ? Optional.empty() : Optional.of(outcome.because());
     }
 
     Optional<ReceiveConnector> choose(Address local, int localPort, Address client) {

@@ -1,10 +1,12 @@
 package io.postern.agent.simulated;
 
 import io.postern.agent.Driver;
+import io.postern.agent.FirewallPoint;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorPlan;
 import io.postern.enforcement.ConnectorStep;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.firewall.DefaultFirewall;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import java.io.IOException;
@@ -21,11 +23,13 @@ import java.util.Optional;
  * The simulated Exchange server as a driver: steps change the stored connectors and the listener
  * obeys them at once. A fault file makes it misbehave on purpose, for trials and tests: {@code
  * drop-range RANGE} quietly leaves a range out of what is in force while reading back what was
- * asked for; {@code fail-step} refuses every step.
+ * asked for; {@code fail-step} refuses every step; {@code cumulative-update N} puts Exchange's own
+ * firewall rules back once for each N.
  */
 public final class SimulatedExchangeDriver implements Driver {
     private static final String DROP_RANGE = "drop-range ";
     private static final String FAIL_STEP = "fail-step";
+    private static final String UPDATE = "cumulative-update ";
 
     private final SimulatedExchange server;
     private final List<AcceptedDomain> acceptedDomains;
@@ -33,15 +37,34 @@ public final class SimulatedExchangeDriver implements Driver {
     private final ConnectorStore store;
     private final byte[] token;
     private final Path faultFile;
+    private final SimulatedFirewall firewall;
     private List<ReceiveConnector> connectors;
 
+    /** The update that was made last; empty = none. */
+    private String updated = "";
+
     /**
-     * Starts the server on its stored connectors.
+     * Starts the server on its stored connectors, nothing before it.
      *
      * @param faultFile null = no faults
      */
     public SimulatedExchangeDriver(
             SimulatedServerSettings settings, ConnectorStore store, Path faultFile)
+            throws IOException {
+        this(settings, store, null, faultFile);
+    }
+
+    /**
+     * Starts the server on its stored connectors, behind its stored firewall.
+     *
+     * @param firewallFile where the firewall is kept; null = there is none
+     * @param faultFile null = no faults
+     */
+    public SimulatedExchangeDriver(
+            SimulatedServerSettings settings,
+            ConnectorStore store,
+            Path firewallFile,
+            Path faultFile)
             throws IOException {
         this.store = store;
         this.token = settings.token();
@@ -49,6 +72,13 @@ public final class SimulatedExchangeDriver implements Driver {
         this.faultFile = faultFile;
         this.connectors = store.load();
         this.server = new SimulatedExchange(settings, inForce(connectors));
+        this.firewall =
+                firewallFile == null
+                        ? null
+                        : new SimulatedFirewall(
+                                firewallFile,
+                                DefaultFirewall.ofFreshServer(),
+                                server::replaceFirewall);
         server.start();
         this.endpoint = new InetSocketAddress(settings.listen().getAddress(), server.port());
     }
@@ -64,8 +94,18 @@ public final class SimulatedExchangeDriver implements Driver {
     }
 
     @Override
-    public synchronized List<ReceiveConnector> read() {
+    public synchronized List<ReceiveConnector> read() throws IOException {
+        String fault = fault().filter(one -> one.startsWith(UPDATE)).orElse("");
+        if (firewall != null && !fault.isEmpty() && !fault.equals(updated)) {
+            firewall.update();
+            updated = fault;
+        }
         return connectors;
+    }
+
+    @Override
+    public Optional<FirewallPoint> firewall() {
+        return Optional.ofNullable(firewall);
     }
 
     /** Those that the server is configured with. */

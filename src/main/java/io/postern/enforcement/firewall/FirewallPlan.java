@@ -64,6 +64,38 @@ public final class FirewallPlan {
                 OwnRules.sets(observed));
     }
 
+    /**
+     * What of it is ours, for comparison with a state: where that wants the originals open, they
+     * are so as soon as no copy of ours is left, since those that were off before stay off.
+     */
+    public static FirewallState held(ObservedFirewall observed, FirewallState wanted) {
+        FirewallState held = held(observed, wanted.ports());
+        boolean isClosed =
+                wanted.originalsClosed()
+                        ? held.originalsClosed()
+                        : observed.rules().stream().anyMatch(OwnRules::isCopy);
+        return new FirewallState(
+                held.ports(),
+                isClosed,
+                held.rules(),
+                held.securityRules(),
+                held.authenticationSets());
+    }
+
+    /**
+     * What an undo goes back to: as {@link #held(ObservedFirewall, List)}, but where a copy of ours
+     * is there the originals were closed, even if an update has put some of them back since.
+     */
+    public static FirewallState meant(ObservedFirewall observed, List<Integer> ports) {
+        FirewallState held = held(observed, ports);
+        return new FirewallState(
+                held.ports(),
+                held.originalsClosed() || observed.rules().stream().anyMatch(OwnRules::isCopy),
+                held.rules(),
+                held.securityRules(),
+                held.authenticationSets());
+    }
+
     /** The ports that rules of ours are about, ascending; empty = there is none of ours. */
     public static List<Integer> keptPorts(ObservedFirewall observed) {
         return OwnRules.of(observed).stream()

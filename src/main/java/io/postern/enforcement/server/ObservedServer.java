@@ -2,6 +2,8 @@ package io.postern.enforcement.server;
 
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.ServerPaths;
+import io.postern.enforcement.firewall.FirewallEffect;
 import io.postern.enforcement.firewall.FirewallPlan;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import java.util.List;
@@ -11,10 +13,17 @@ import java.util.List;
  *
  * @param connectors ours and others
  * @param firewall null = its agent has no such enforcement point
+ * @param showsIdentities whether probes of its agent can show any account and computer
  */
-public record ObservedServer(List<ReceiveConnector> connectors, ObservedFirewall firewall) {
+public record ObservedServer(
+        List<ReceiveConnector> connectors, ObservedFirewall firewall, boolean showsIdentities) {
     public ObservedServer {
         connectors = List.copyOf(connectors);
+    }
+
+    /** One whose agent can prove no identity to it. */
+    public ObservedServer(List<ReceiveConnector> connectors, ObservedFirewall firewall) {
+        this(connectors, firewall, false);
     }
 
     /** The managed connectors. */
@@ -26,21 +35,32 @@ public record ObservedServer(List<ReceiveConnector> connectors, ObservedFirewall
     }
 
     /**
-     * What is held of our business.
+     * The ways into it.
+     *
+     * @param isOpenToEveryDomain as in {@link ServerPaths}
+     */
+    public ServerPaths paths(boolean isOpenToEveryDomain) {
+        return new ServerPaths(
+                connectors,
+                isOpenToEveryDomain,
+                firewall == null ? null : FirewallEffect.of(firewall),
+                List.of());
+    }
+
+    /**
+     * What an undo goes back to.
      *
      * @param ports whose firewall rules count, ascending
      */
-    public ServerLayers held(List<Integer> ports) {
-        return new ServerLayers(null, firewall == null ? null : FirewallPlan.held(firewall, ports));
+    public ServerLayers meant(List<Integer> ports) {
+        return new ServerLayers(
+                null, firewall == null ? null : FirewallPlan.meant(firewall, ports));
     }
 
     /** What is held of what is wanted: layers that are not wanted are left out. */
     public ServerLayers held(ServerLayers wanted) {
-        return wanted.firewall() == null ? ServerLayers.NONE : held(wanted.firewall().ports());
-    }
-
-    /** {@link DesiredState#digest} of what is held of what is wanted. */
-    public String digest(ServerLayers wanted) {
-        return ServerLayers.digest(DesiredState.digestOf(managed()), held(wanted));
+        return wanted.firewall() == null || firewall == null
+                ? ServerLayers.NONE
+                : new ServerLayers(null, FirewallPlan.held(firewall, wanted.firewall()));
     }
 }

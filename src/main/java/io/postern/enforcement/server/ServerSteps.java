@@ -10,6 +10,7 @@ import io.postern.enforcement.NetworkLayer.Opening;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.enforcement.firewall.FirewallEffect;
 import io.postern.enforcement.firewall.FirewallPlan;
+import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.FirewallStep;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.policy.Address;
@@ -49,6 +50,46 @@ public final class ServerSteps {
             ObservedServer observed, List<ConnectorData> managed, ServerLayers layers) {
         ServerSteps steps = new ServerSteps(observed, with(observed.connectors(), managed), layers);
         return steps.plan();
+    }
+
+    /**
+     * What a server is after steps.
+     *
+     * @throws IllegalStateException if a step cannot be taken there
+     */
+    public static ObservedServer apply(ObservedServer observed, List<EnforcementStep> steps) {
+        List<ReceiveConnector> connectors = observed.connectors();
+        ObservedFirewall firewall = observed.firewall();
+        for (EnforcementStep step : steps) {
+            if (step instanceof ConnectorStep one) {
+                connectors = ConnectorPlan.apply(connectors, one);
+            } else if (step instanceof FirewallStep one) {
+                firewall = FirewallPlan.apply(firewall, one);
+            } else {
+                throw new IllegalStateException("unknown step: " + step.description());
+            }
+        }
+        return new ObservedServer(connectors, firewall, observed.showsIdentities());
+    }
+
+    /**
+     * Whether bringing a firewall to what it should hold lets nobody through who is not let through
+     * now.
+     */
+    public static boolean opensNothing(ObservedFirewall observed, FirewallState wanted) {
+        ObservedFirewall after = observed;
+        for (FirewallStep step : FirewallPlan.between(observed, wanted)) {
+            after = FirewallPlan.apply(after, step);
+        }
+        for (int port : wanted.ports()) {
+            if (!more(
+                            FirewallEffect.of(after).openings(port),
+                            FirewallEffect.of(observed).openings(port))
+                    .isEmpty()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<ReceiveConnector> with(

@@ -161,6 +161,10 @@ public class AgentResource {
                                             + " which is not the same as an empty list")
                     @Size(max = 5000)
                     List<@NotNull @Valid AcceptedDomainReport> acceptedDomains,
+            @Schema(description = "absent = the agent keeps no Windows firewall there") @Valid
+                    FirewallReport firewall,
+            @Schema(description = "whether its probes can show any account and computer")
+                    boolean showsIdentities,
             Instant lastRequestAt,
             Instant lastDownloadAt,
             Instant lastActivationAt) {}
@@ -168,7 +172,15 @@ public class AgentResource {
     /** One probe to run. */
     @Schema(name = "ProbeTask")
     public record ProbeTaskResponse(
-            long id, String server, int port, String source, String account, String computer) {}
+            long id,
+            String server,
+            int port,
+            String source,
+            String account,
+            String computer,
+            @Schema(description = "SID of the account; null = none, or not known to the policy")
+                    String accountSid,
+            @Schema(description = "SID of the computer; null likewise") String computerSid) {}
 
     /** What came of one probe. @param transcript lines {@code millis direction text} */
     @Schema(name = "ProbeTaskResult")
@@ -366,6 +378,8 @@ public class AgentResource {
                         request.confirmUntil(),
                         request.connectors().stream().map(AgentResource::connector).toList(),
                         domains(request.acceptedDomains()),
+                        request.firewall() == null ? null : request.firewall().observed(),
+                        request.showsIdentities(),
                         request.lastRequestAt(),
                         request.lastDownloadAt(),
                         request.lastActivationAt()));
@@ -417,18 +431,20 @@ public class AgentResource {
     public List<ProbeTaskResponse> openProbes() {
         return self().servers().stream()
                 .flatMap(server -> probes.open(server, PROBES_AT_ONCE).stream())
-                .map(AgentResource::task)
+                .map(this::task)
                 .toList();
     }
 
-    private static ProbeTaskResponse task(Probe probe) {
+    private ProbeTaskResponse task(Probe probe) {
         return new ProbeTaskResponse(
                 probe.id(),
                 probe.server(),
                 probe.port(),
                 probe.source(),
                 probe.account(),
-                probe.computer());
+                probe.computer(),
+                servers.sid(probe.revision(), probe.account()),
+                servers.sid(probe.revision(), probe.computer()));
     }
 
     @POST
@@ -439,19 +455,22 @@ public class AgentResource {
         Agent agent = self();
         FleetService.requireServes(agent, request.server());
         Map<Long, ProbeResult> results = new LinkedHashMap<>();
-        request.results().forEach(result -> results.put(result.id(), result(result)));
+        boolean isBehindFirewall =
+                fleet.report(request.server()).filter(one -> one.firewall() != null).isPresent();
+        request.results()
+                .forEach(result -> results.put(result.id(), result(result, isBehindFirewall)));
         return new ProbeTaskReceipt(
                 probes.answer("agent:" + agent.name(), request.server(), results));
     }
 
-    private static ProbeResult result(ProbeTaskResult sent) {
+    private static ProbeResult result(ProbeTaskResult sent, boolean isBehindFirewall) {
         SmtpReply reply =
                 sent.replyCode() == null || sent.replyLines() == null || sent.replyLines().isEmpty()
                         ? null
                         : SmtpReply.of(sent.replyCode(), sent.replyLines());
         ProbeOutcome outcome = new ProbeOutcome(sent.kind(), sent.stage(), reply, List.of());
-        // Receive connectors are the only layer here: a drop or reset says nothing about them.
-        ObservedTier observed = ObservedTier.of(outcome, false);
+        // Without a firewall before them a drop or reset says nothing about the connectors.
+        ObservedTier observed = ObservedTier.of(outcome, isBehindFirewall);
         String detail =
                 observed.reason()
                         + (reply == null ? "" : " (" + reply.code() + " " + reply.text() + ")");

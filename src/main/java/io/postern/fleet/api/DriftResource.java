@@ -27,9 +27,14 @@ public class DriftResource {
     @Schema(name = "DriftFinding")
     public record DriftFindingResponse(
             @Schema(description = "MISSING, CHANGED, FOREIGN or EFFECTIVE") String kind,
-            @Schema(description = "null = it is about an accepted domain") String connector,
-            @Schema(description = "name of the entry; null = it is about a connector")
+            @Schema(description = "null = it is about something else") String connector,
+            @Schema(description = "name of the entry; null = it is about something else")
                     String acceptedDomain,
+            @Schema(
+                            description =
+                                    "name of a rule, set or profile of the Windows firewall; null ="
+                                            + " it is about something else")
+                    String firewallRule,
             @Schema(description = "for people: what differs") String detail,
             @Schema(description = "for people: what would remove it") String remedy) {}
 
@@ -99,6 +104,7 @@ public class DriftResource {
                                                 one.kind(),
                                                 one.connector(),
                                                 one.acceptedDomain(),
+                                                one.firewallRule(),
                                                 one.detail(),
                                                 one.remedy()))
                         .toList(),

@@ -3,6 +3,8 @@ package io.postern.fleet.jose;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postern.enforcement.ConnectorData;
+import io.postern.enforcement.server.ServerLayers;
+import io.postern.fleet.PlainJson;
 import io.postern.fleet.Publication;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -36,6 +38,7 @@ public class DesiredStateSigner {
             String kind,
             String digest,
             List<ConnectorData> connectors,
+            ServerLayers layers,
             Integer confirmWindowSeconds,
             boolean confirmed,
             long issuedAt,
@@ -43,7 +46,7 @@ public class DesiredStateSigner {
 
     private final ServiceKey key;
     private final Clock clock;
-    private final ObjectMapper json = new ObjectMapper();
+    private final ObjectMapper json = PlainJson.mapper();
 
     DesiredStateSigner(ServiceKey key, Clock clock) {
         this.key = key;
@@ -62,6 +65,7 @@ public class DesiredStateSigner {
                         publication.state().kind(),
                         publication.digest(),
                         publication.state().connectors(),
+                        publication.state().layers(),
                         publication.confirmWindowSeconds(),
                         publication.isConfirmed(),
                         now.getEpochSecond(),

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
+import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.fleet.PlainJson;
 import io.postern.fleet.Reports;
 import io.postern.fleet.ServerReport;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -15,7 +17,7 @@ import java.util.Optional;
 
 @ApplicationScoped
 class PanacheReports implements Reports {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = PlainJson.mapper();
     private static final TypeReference<List<ConnectorData>> CONNECTORS = new TypeReference<>() {};
     private static final TypeReference<List<StoredDomain>> DOMAINS = new TypeReference<>() {};
 
@@ -52,6 +54,8 @@ class PanacheReports implements Reports {
         entity.observed = write(report.observed());
         entity.acceptedDomains =
                 report.acceptedDomains() == null ? null : write(stored(report.acceptedDomains()));
+        entity.firewall = report.firewall() == null ? null : write(report.firewall());
+        entity.showsIdentities = report.showsIdentities();
         entity.lastRequestAt = report.lastRequestAt();
         entity.lastDownloadAt = report.lastDownloadAt();
         entity.lastActivationAt = report.lastActivationAt();
@@ -88,7 +92,7 @@ class PanacheReports implements Reports {
                 .toList();
     }
 
-    private static String write(List<?> values) {
+    private static String write(Object values) {
         try {
             return JSON.writeValueAsString(values);
         } catch (JsonProcessingException e) {
@@ -113,6 +117,10 @@ class PanacheReports implements Reports {
                     entity.confirmUntil,
                     JSON.readValue(entity.observed, CONNECTORS),
                     domains(entity.acceptedDomains),
+                    entity.firewall == null
+                            ? null
+                            : JSON.readValue(entity.firewall, ObservedFirewall.class),
+                    entity.showsIdentities,
                     entity.lastRequestAt,
                     entity.lastDownloadAt,
                     entity.lastActivationAt);

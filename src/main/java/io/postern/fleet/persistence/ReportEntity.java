@@ -48,6 +48,12 @@ class ReportEntity {
     @Column(name = "accepted_domains")
     String acceptedDomains;
 
+    /** JSON; null = its agent keeps none. */
+    String firewall;
+
+    @Column(name = "shows_identities")
+    boolean showsIdentities;
+
     @Column(name = "last_request_at")
     Instant lastRequestAt;
 
