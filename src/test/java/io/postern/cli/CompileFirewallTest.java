@@ -47,6 +47,10 @@ class CompileFirewallTest {
     }
 
     private int compile(String server, String... more) {
+        return compile("windows-firewall", server, List.of(more));
+    }
+
+    private int compile(String kind, String server, List<String> more) {
         out.getBuffer().setLength(0);
         err.getBuffer().setLength(0);
         List<String> arguments =
@@ -58,8 +62,8 @@ class CompileFirewallTest {
                                 "--server",
                                 server,
                                 "--kind",
-                                "windows-firewall"));
-        arguments.addAll(List.of(more));
+                                kind));
+        arguments.addAll(more);
         return new CommandLine(new Postern())
                 .setOut(new PrintWriter(out))
                 .setErr(new PrintWriter(err))
@@ -141,56 +145,39 @@ class CompileFirewallTest {
     private static Stream<Arguments> badInput() {
         return Stream.of(
                 Arguments.of(
+                        "windows-firewall",
                         "plain",
                         List.of("--format", "client-powershell"),
                         "--format client-powershell: plain asks nobody to prove an identity, so"
                                 + " clients need no rule for it"),
                 Arguments.of(
+                        "windows-firewall",
                         "nowhere",
                         List.of("--format", "client-powershell"),
                         "--format client-powershell: nowhere states no addresses, and the clients'"
                                 + " rule must name them; state addresses for it"),
                 Arguments.of(
+                        "windows-firewall",
                         "ex01",
                         List.of("--identity-layer"),
                         "--identity-layer is for --kind exchange; the firewall is that layer"),
                 Arguments.of(
-                        "ex01", List.of("--observed", "none.json"), "none.json:1:1: no such file"),
-                Arguments.of(
+                        "windows-firewall",
                         "ex01",
-                        List.of("--kind", "exchange", "--format", "client-powershell"),
+                        List.of("--observed", "none.json"),
+                        "none.json:1:1: no such file"),
+                Arguments.of(
+                        "exchange",
+                        "ex01",
+                        List.of("--format", "client-powershell"),
                         "--format client-powershell is for --kind windows-firewall"));
     }
 
     @ParameterizedTest
     @MethodSource("badInput")
-    void badInputIsToldAndEndsWith2(String server, List<String> more, String message) {
-        List<String> words = new ArrayList<>(more);
-        if (words.remove("exchange")) {
-            words.remove("--kind");
-            assertEquals(2, exchange(server, words));
-        } else {
-            assertEquals(2, compile(server, words.toArray(String[]::new)));
-        }
+    void badInputIsToldAndEndsWith2(String kind, String server, List<String> more, String message) {
+        assertEquals(2, compile(kind, server, more));
         assertEquals(message, err.toString().strip());
         assertEquals("", out.toString());
-    }
-
-    private int exchange(String server, List<String> more) {
-        List<String> arguments =
-                new ArrayList<>(
-                        List.of(
-                                "compile",
-                                "--policy",
-                                policy.toString(),
-                                "--server",
-                                server,
-                                "--kind",
-                                "exchange"));
-        arguments.addAll(more);
-        return new CommandLine(new Postern())
-                .setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err))
-                .execute(arguments.toArray(String[]::new));
     }
 }
