@@ -2,8 +2,9 @@ package io.postern.enforcement.firewall;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,18 +36,31 @@ final class OriginalCopies {
                         .filter(OwnRules::isCopy)
                         .sorted(Comparator.comparing(FirewallRule::name))
                         .toList();
-        Set<FirewallRule> taken = new LinkedHashSet<>();
+        if (!copies.isEmpty()) {
+            pair();
+        }
+    }
+
+    private void pair() {
+        Map<String, FirewallRule> byCopyName = new HashMap<>();
+        Map<String, List<FirewallRule>> byDisplayName = new HashMap<>();
+        for (FirewallRule original : originals) {
+            byCopyName.put(OwnNames.ofCopy(original.name()), original);
+            byDisplayName
+                    .computeIfAbsent(MARK + original.displayName(), name -> new ArrayList<>())
+                    .add(original);
+        }
+        Set<FirewallRule> taken = new HashSet<>();
         for (FirewallRule copy : copies) {
-            for (FirewallRule original : originals) {
-                if (copy.name().equals(OwnNames.ofCopy(original.name()))) {
-                    originalOf.put(copy, original);
-                    taken.add(original);
-                }
+            FirewallRule original = byCopyName.get(copy.name());
+            if (original != null) {
+                originalOf.put(copy, original);
+                taken.add(original);
             }
         }
         for (FirewallRule copy : copies) {
             if (!originalOf.containsKey(copy)) {
-                originals.stream()
+                byDisplayName.getOrDefault(copy.displayName(), List.of()).stream()
                         .filter(one -> !taken.contains(one) && isLike(copy, one))
                         .min(Comparator.comparing(one -> distance(copy, one)))
                         .ifPresent(
@@ -78,7 +92,8 @@ final class OriginalCopies {
     List<FirewallStep> closing() {
         List<FirewallStep> steps = new ArrayList<>();
         List<FirewallStep> off = new ArrayList<>();
-        Map<FirewallRule, FirewallRule> copied = new LinkedHashMap<>();
+        Set<FirewallRule> copied = new HashSet<>();
+        Map<String, List<FirewallRule>> ofClosed = new HashMap<>();
         for (FirewallRule copy : copies) {
             FirewallRule original = originalOf.get(copy);
             if (original == null) {
@@ -92,12 +107,18 @@ final class OriginalCopies {
                     steps.add(new FirewallStep.RemoveCopy(original.name(), copy));
                     steps.add(new FirewallStep.CopyRule(original.name(), copyOf(original)));
                 }
-                copied.put(original, isRight(copy, original) ? copy : copyOf(original));
+                copied.add(original);
+                if (!original.enabled()) {
+                    ofClosed.computeIfAbsent(copy.displayName(), name -> new ArrayList<>())
+                            .add(isRight(copy, original) ? copy : copyOf(original));
+                }
             }
         }
         for (FirewallRule original : originals) {
             if (OriginalRules.opens(original, ports)) {
-                if (!copied.containsKey(original) && !isReplacement(original, copied)) {
+                List<FirewallRule> like =
+                        ofClosed.getOrDefault(MARK + original.displayName(), List.of());
+                if (!copied.contains(original) && !isReplacement(original, like)) {
                     steps.add(new FirewallStep.CopyRule(original.name(), copyOf(original)));
                 }
                 off.add(new FirewallStep.DisableOriginal(original.name(), original.displayName()));
@@ -111,13 +132,9 @@ final class OriginalCopies {
      * Whether it stands for one that is off and has a copy just as its own would be: an update
      * added it again. Two that are both on are two, however alike, and each is to be remembered.
      */
-    private boolean isReplacement(FirewallRule original, Map<FirewallRule, FirewallRule> copied) {
-        return copied.entrySet().stream()
-                .anyMatch(
-                        one ->
-                                !one.getKey().enabled()
-                                        && isLike(one.getValue(), original)
-                                        && hasScope(one.getValue(), copyOf(original)));
+    private boolean isReplacement(FirewallRule original, List<FirewallRule> copiesOfClosed) {
+        return copiesOfClosed.stream()
+                .anyMatch(copy -> isLike(copy, original) && hasScope(copy, copyOf(original)));
     }
 
     /** The originals on, then their copies away; the way back of {@link #closing}. */
