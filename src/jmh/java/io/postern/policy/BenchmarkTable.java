@@ -26,7 +26,7 @@ import org.openjdk.jmh.util.Statistics;
  */
 public final class BenchmarkTable {
     private static final List<String> PARTS =
-            List.of("decide", "rivals", "build", "diff", "exchange");
+            List.of("decide", "rivals", "build", "diff", "exchange", "firewall");
     private static final int RIVALS_AT = 10_000;
 
     private final Map<String, Statistics> times = new TreeMap<>();
@@ -67,19 +67,23 @@ public final class BenchmarkTable {
             text.append(table.impacts());
         }
         if (parts.contains("exchange")) {
-            text.append(exchange());
+            text.append(enforcement("connectors", "CompileBenchmark", "PartitionBenchmark"));
+        }
+        if (parts.contains("firewall")) {
+            text.append(enforcement("firewall", "FirewallCompileBenchmark"));
         }
         System.out.println("\n" + text);
     }
 
-    /** What the receive connectors of a server cost: compiling, planning, and who takes whom. */
-    private static String exchange() throws RunnerException {
-        StringBuilder text = new StringBuilder("\n| connectors | ms, min/mean/max |\n|---|---|\n");
+    /** What an enforcement point of a server costs: compiling, planning, and who takes whom. */
+    private static String enforcement(String what, String... benchmarks) throws RunnerException {
+        String include = "\\.(" + String.join("|", benchmarks) + ")\\.";
+        StringBuilder text =
+                new StringBuilder("\n| " + what + " | ms, min/mean/max |\n|---|---|\n");
         for (RunResult result :
                 new Runner(
                                 new OptionsBuilder()
-                                        .include("\\.CompileBenchmark\\.")
-                                        .include("\\.PartitionBenchmark\\.")
+                                        .include(include)
                                         .forks(1)
                                         .warmupIterations(4)
                                         .warmupTime(TimeValue.milliseconds(2000))

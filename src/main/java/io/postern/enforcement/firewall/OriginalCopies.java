@@ -2,8 +2,9 @@ package io.postern.enforcement.firewall;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,24 +36,33 @@ final class OriginalCopies {
                         .filter(OwnRules::isCopy)
                         .sorted(Comparator.comparing(FirewallRule::name))
                         .toList();
-        Set<FirewallRule> taken = new LinkedHashSet<>();
+        if (!copies.isEmpty()) {
+            pair();
+        }
+    }
+
+    private void pair() {
+        Map<String, FirewallRule> byCopyName = new HashMap<>();
+        Map<String, List<FirewallRule>> byDisplayName = new HashMap<>();
+        for (FirewallRule original : originals) {
+            byCopyName.put(OwnNames.ofCopy(original.name()), original);
+            byDisplayName
+                    .computeIfAbsent(MARK + original.displayName(), name -> new ArrayList<>())
+                    .add(original);
+        }
+        Set<FirewallRule> taken = new HashSet<>();
         for (FirewallRule copy : copies) {
-            for (FirewallRule original : originals) {
-                if (copy.name().equals(OwnNames.ofCopy(original.name()))) {
-                    originalOf.put(copy, original);
-                    taken.add(original);
-                }
+            FirewallRule original = byCopyName.get(copy.name());
+            if (original != null) {
+                originalOf.put(copy, original);
+                taken.add(original);
             }
         }
         for (FirewallRule copy : copies) {
             if (!originalOf.containsKey(copy)) {
-                originals.stream()
+                byDisplayName.getOrDefault(copy.displayName(), List.of()).stream()
                         .filter(one -> !taken.contains(one) && isLike(copy, one))
-                        .min(
-                                Comparator.comparing(
-                                        one ->
-                                                (hasScope(copy, copyOf(one)) ? 0 : 2)
-                                                        + (one.enabled() ? 0 : 1)))
+                        .min(Comparator.comparing(one -> distance(copy, one)))
                         .ifPresent(
                                 one -> {
                                     originalOf.put(copy, one);
@@ -60,6 +70,13 @@ final class OriginalCopies {
                                 });
             }
         }
+    }
+
+    /** Of several that an update may have put there: one of our ports, same scope, on. */
+    private int distance(FirewallRule copy, FirewallRule original) {
+        return (covers(original) ? 0 : 4)
+                + (hasScope(copy, copyOf(original)) ? 0 : 2)
+                + (original.enabled() ? 0 : 1);
     }
 
     /**
@@ -75,7 +92,8 @@ final class OriginalCopies {
     List<FirewallStep> closing() {
         List<FirewallStep> steps = new ArrayList<>();
         List<FirewallStep> off = new ArrayList<>();
-        List<FirewallRule> kept = new ArrayList<>();
+        Set<FirewallRule> copied = new HashSet<>();
+        Map<String, List<FirewallRule>> ofClosed = new HashMap<>();
         for (FirewallRule copy : copies) {
             FirewallRule original = originalOf.get(copy);
             if (original == null) {
@@ -84,28 +102,39 @@ final class OriginalCopies {
                 }
             } else if (!covers(original)) {
                 restore(original, copy, steps);
-            } else if (isRight(copy, original)) {
-                kept.add(copy);
             } else {
-                steps.add(new FirewallStep.RemoveCopy(original.name(), copy));
-                steps.add(new FirewallStep.CopyRule(original.name(), copyOf(original)));
-                kept.add(copyOf(original));
+                if (!isRight(copy, original)) {
+                    steps.add(new FirewallStep.RemoveCopy(original.name(), copy));
+                    steps.add(new FirewallStep.CopyRule(original.name(), copyOf(original)));
+                }
+                copied.add(original);
+                if (!original.enabled()) {
+                    ofClosed.computeIfAbsent(copy.displayName(), name -> new ArrayList<>())
+                            .add(isRight(copy, original) ? copy : copyOf(original));
+                }
             }
         }
         for (FirewallRule original : originals) {
             if (OriginalRules.opens(original, ports)) {
-                FirewallRule copy = copyOf(original);
-                boolean hasOne =
-                        kept.stream().anyMatch(one -> isLike(one, original) && hasScope(one, copy));
-                if (!hasOne) {
-                    steps.add(new FirewallStep.CopyRule(original.name(), copy));
-                    kept.add(copy);
+                List<FirewallRule> like =
+                        ofClosed.getOrDefault(MARK + original.displayName(), List.of());
+                if (!copied.contains(original) && !isReplacement(original, like)) {
+                    steps.add(new FirewallStep.CopyRule(original.name(), copyOf(original)));
                 }
                 off.add(new FirewallStep.DisableOriginal(original.name(), original.displayName()));
             }
         }
         steps.addAll(off);
         return steps;
+    }
+
+    /**
+     * Whether it stands for one that is off and has a copy just as its own would be: an update
+     * added it again. Two that are both on are two, however alike, and each is to be remembered.
+     */
+    private boolean isReplacement(FirewallRule original, List<FirewallRule> copiesOfClosed) {
+        return copiesOfClosed.stream()
+                .anyMatch(copy -> isLike(copy, original) && hasScope(copy, copyOf(original)));
     }
 
     /** The originals on, then their copies away; the way back of {@link #closing}. */
