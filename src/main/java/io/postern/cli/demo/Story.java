@@ -2,6 +2,7 @@ package io.postern.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.agent.probe.ProbeSource;
+import io.postern.agent.probe.ProbeSource.Identity;
 import io.postern.agent.probe.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.policy.Address;
@@ -237,6 +238,7 @@ final class Story {
                                         String.valueOf(conditions.tarpitMillis()),
                                         "--fault-file",
                                         data(server).resolve("fault").toString(),
+                                        "--simulate-firewall",
                                         "--stop-with",
                                         Stage.pid()),
                                 domains.flatMap(domain -> Stream.of("--accepted-domain", domain)),
@@ -271,6 +273,11 @@ final class Story {
     }
 
     private ObservedTier observe(String server, String source) throws IOException {
+        return observe(server, source, Identity.NONE, Identity.NONE);
+    }
+
+    private ObservedTier observe(String server, String source, Identity account, Identity computer)
+            throws IOException {
         Address from = Address.parse(source);
         try (Stream<Path> directories = Files.list(data(server).resolve("servers"))) {
             Path token = directories.findFirst().orElseThrow().resolve("simulation-token");
@@ -284,7 +291,9 @@ final class Story {
                                             destination(server, from),
                                             25,
                                             HexFormat.of()
-                                                    .parseHex(Files.readString(token).strip())),
+                                                    .parseHex(Files.readString(token).strip()),
+                                            account,
+                                            computer),
                                     new ProbeSettings(
                                             "postern-demo.invalid",
                                             "demo@example.com",
@@ -292,7 +301,7 @@ final class Story {
                                             "somebody@example.net"),
                                     ProbeTimeouts.forTarpit(
                                             Duration.ofMillis(conditions.tarpitMillis())));
-            return ObservedTier.of(outcome, false);
+            return ObservedTier.of(outcome, true);
         }
     }
 
@@ -315,9 +324,20 @@ final class Story {
 
     /** Checks what every server lets a source do. */
     String expect(String source, ObservedTier.Level expected, String... servers) throws Exception {
+        return expectAs(source, Identity.NONE, Identity.NONE, expected, servers);
+    }
+
+    /** The same for somebody who proves to be an account and a computer. */
+    String expectAs(
+            String source,
+            Identity account,
+            Identity computer,
+            ObservedTier.Level expected,
+            String... servers)
+            throws Exception {
         StringBuilder seen = new StringBuilder();
         for (String server : servers) {
-            ObservedTier observed = observe(server, source);
+            ObservedTier observed = observe(server, source, account, computer);
             if (observed.level() != expected) {
                 throw new StoryException(
                         server
@@ -335,6 +355,7 @@ final class Story {
                     .append(server)
                     .append(" from ")
                     .append(source)
+                    .append(account.name() == null ? "" : " as " + account.name())
                     .append(" (simulated source): ")
                     .append(observed.reason());
         }
@@ -370,6 +391,53 @@ final class Story {
                 .ok("the change request")
                 .path("id")
                 .asLong();
+    }
+
+    /** A draft by alice of several entries, put or replaced. @return its id */
+    long draftEntries(String title, List<Map<String, ?>> operations) throws StoryException {
+        return alice.post(
+                        "/api/v1/change-requests", Map.of("title", title, "operations", operations))
+                .ok("the change request")
+                .path("id")
+                .asLong();
+    }
+
+    /** Waits until drift of a kind is found on a server. @return what it says */
+    String awaitDrift(String server, String kind) throws Exception {
+        StringBuilder found = new StringBuilder();
+        await(
+                "drift of " + server,
+                null,
+                START_SECONDS,
+                () -> {
+                    found.setLength(0);
+                    for (JsonNode finding : drift(server).path("findings")) {
+                        if (finding.path("kind").asText().equals(kind)) {
+                            found.append(found.isEmpty() ? "" : "\n")
+                                    .append(finding.path("detail").asText());
+                        }
+                    }
+                    return !found.isEmpty();
+                });
+        return found.toString();
+    }
+
+    private JsonNode drift(String server) throws StoryException {
+        return alice.get("/api/v1/servers/" + server + "/drift").ok("reading drift");
+    }
+
+    /** Alice has the desired state written again, and waits until nothing differs. */
+    String revertDrift(String server) throws Exception {
+        alice.post("/api/v1/servers/" + server + ":revertDrift", Map.of()).ok("reverting drift");
+        await(
+                "drift of " + server,
+                null,
+                START_SECONDS,
+                () -> {
+                    JsonNode now = drift(server);
+                    return now.path("unjudged").isNull() && now.path("findings").isEmpty();
+                });
+        return "nothing differs any more, as read back";
     }
 
     private Person.Answer read(long change) throws StoryException {

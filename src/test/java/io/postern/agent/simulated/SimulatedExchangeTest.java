@@ -218,8 +218,8 @@ class SimulatedExchangeTest {
                             Address.parse(ServerFixture.SERVER),
                             25,
                             ServerFixture.TOKEN,
-                            "CONTOSO\\svc-erp",
-                            "CONTOSO\\RDS01$"));
+                            new ProbeSource.Identity("CONTOSO\\svc-erp", null),
+                            new ProbeSource.Identity("CONTOSO\\RDS01$", null)));
             SessionRecord session = server.exchange.sessions().get(0);
             assertEquals("CONTOSO\\svc-erp", session.account());
             assertEquals("CONTOSO\\RDS01$", session.computer());
