@@ -7,8 +7,12 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** {@code postern compile}: what a policy means for an enforcement point of a server. */
 @Command(
@@ -47,6 +51,36 @@ public final class CompileCommand extends PolicyVerb {
         }
     }
 
+    /** The kinds by their words alone, not by the names of constants. */
+    static final class KindWord implements ITypeConverter<Kind> {
+        @Override
+        public Kind convert(String word) {
+            return byWord(Kind.values(), word);
+        }
+    }
+
+    /** The formats likewise. */
+    static final class FormatWord implements ITypeConverter<CompileFormat> {
+        @Override
+        public CompileFormat convert(String word) {
+            return byWord(CompileFormat.values(), word);
+        }
+    }
+
+    private static <T> T byWord(T[] all, String word) {
+        for (T one : all) {
+            if (one.toString().equalsIgnoreCase(word)) {
+                return one;
+            }
+        }
+        throw new TypeConversionException(
+                "expected one of "
+                        + Stream.of(all).map(Object::toString).collect(Collectors.joining(", "))
+                        + ", but was '"
+                        + word
+                        + "'");
+    }
+
     private final Clock clock;
 
     @Option(
@@ -67,6 +101,7 @@ public final class CompileCommand extends PolicyVerb {
             names = "--kind",
             required = true,
             paramLabel = "KIND",
+            converter = KindWord.class,
             description = "Kind of enforcement point: ${COMPLETION-CANDIDATES}.")
     private Kind kind;
 
@@ -97,6 +132,7 @@ public final class CompileCommand extends PolicyVerb {
     @Option(
             names = "--format",
             paramLabel = "FORMAT",
+            converter = FormatWord.class,
             description = "${COMPLETION-CANDIDATES}; text if left out.")
     private CompileFormat format = CompileFormat.TEXT;
 

@@ -173,6 +173,17 @@ class CompileFirewallTest {
                         "--format client-powershell is for --kind windows-firewall"));
     }
 
+    @Test
+    void anUnknownKindIsToldWithThoseThatThereAre() {
+        assertEquals(2, compile("nftables", "ex01", List.of()));
+        assertTrue(
+                err.toString()
+                        .startsWith(
+                                "Invalid value for option '--kind': expected one of exchange,"
+                                        + " windows-firewall, but was 'nftables'"),
+                err.toString());
+    }
+
     @ParameterizedTest
     @MethodSource("badInput")
     void badInputIsToldAndEndsWith2(String kind, String server, List<String> more, String message) {
