@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.agent.SampleConnectors;
 import io.postern.agent.exchange.ScriptAnswer.Outcome;
+import io.postern.agent.powershell.ShellOutput;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -16,8 +16,8 @@ import java.util.regex.Pattern;
  * 2.2.2.19 and 2.2.6.2): its values by key, keys in any case.
  */
 final class StoredRule {
-    private static final Pattern VERSION =
-            Pattern.compile("v[0-9]{1,3}\\.[0-9]{1,3}\\|.*", Pattern.DOTALL);
+    private static final Pattern VERSION = Pattern.compile("v[0-9]{1,3}\\.[0-9]{1,3}\\|");
+    private static final Pattern LATER = Pattern.compile("2(_[0-9]+)?");
 
     final ExportNode node;
     private final Map<String, List<ExportNode>> fields =
@@ -29,7 +29,7 @@ final class StoredRule {
     }
 
     static boolean isOne(ExportNode data) {
-        return data.text() != null && VERSION.matcher(data.text()).matches();
+        return data.text() != null && VERSION.matcher(data.text()).lookingAt();
     }
 
     /**
@@ -85,7 +85,9 @@ final class StoredRule {
         String prefix = key.toLowerCase(Locale.ROOT);
         for (Map.Entry<String, List<ExportNode>> field : fields.entrySet()) {
             String name = field.getKey().toLowerCase(Locale.ROOT);
-            if (name.equals(prefix) || name.matches(Pattern.quote(prefix) + "2(_[0-9]+)?")) {
+            if (name.equals(prefix)
+                    || name.startsWith(prefix)
+                            && LATER.matcher(name.substring(prefix.length())).matches()) {
                 asked.add(name);
                 found.addAll(field.getValue());
             }
