@@ -237,8 +237,8 @@ public final class FirewallDriver {
 
     /**
      * Keeps what is there now in two files of the directory: the objects as JSON that {@link
-     * io.postern.enforcement.firewall.exports.FirewallExports} reads, and the whole local policy
-     * as netsh exports it. To be called before the first write of a transaction; the newest 20 are
+     * io.postern.enforcement.firewall.exports.FirewallExports} reads, and the whole local policy as
+     * netsh exports it. To be called before the first write of a transaction; the newest 20 are
      * kept.
      *
      * @throws IOException if either was not written; nothing may be changed then
@@ -248,8 +248,7 @@ public final class FirewallDriver {
         String name = DUMP + STAMP.format(time.now());
         Path policy = directory.resolve(name + ".wfw");
         DurableFile.write(
-                directory.resolve(name + ".json"),
-                objects.json().getBytes(StandardCharsets.UTF_8));
+                directory.resolve(name + ".json"), objects.json().getBytes(StandardCharsets.UTF_8));
         FirewallRequest request = FirewallRequest.of(Script.DUMP);
         Files.deleteIfExists(policy);
         request.body().put("file", policy.toString());
@@ -270,15 +269,14 @@ public final class FirewallDriver {
     }
 
     /**
-     * Has Windows itself enable these rules again after some time, without agent and network, unless
-     * {@link #disarmDeadMan} comes first. An earlier one is replaced.
+     * Has Windows itself enable these rules again after some time, without agent and network,
+     * unless {@link #disarmDeadMan} comes first. An earlier one is replaced.
      *
      * @param originals names of the rules
      * @param after a minute to a day
      * @throws IOException if it is not armed; nothing may be disabled then
      */
-    public synchronized void armDeadMan(List<String> originals, Duration after)
-            throws IOException {
+    public synchronized void armDeadMan(List<String> originals, Duration after) throws IOException {
         if (after.compareTo(SHORTEST) < 0 || after.compareTo(LONGEST) > 0) {
             throw new IOException("a dead man waits a minute to a day, not " + after);
         }

@@ -120,7 +120,9 @@ record FirewallRequest(Script script, String list, String name, ObjectNode body)
         ownName(rule.name());
         if (!rule.interfaces().equals(ANY) || !rule.isLocal()) {
             throw new IllegalArgumentException(
-                    "'" + rule.name() + "' is bound to interfaces or not local; Postern makes none");
+                    "'"
+                            + rule.name()
+                            + "' is bound to interfaces or not local; Postern makes none");
         }
         displayName(rule.displayName(), body);
         enabled(rule.enabled(), body);

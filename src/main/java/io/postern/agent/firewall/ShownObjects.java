@@ -70,8 +70,7 @@ record ShownObjects(List<Shown> objects) {
             }
         }
 
-        private static Shown parse(String list, String json, JsonParser parser)
-                throws IOException {
+        private static Shown parse(String list, String json, JsonParser parser) throws IOException {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("the script shows something that is no object");
             }
@@ -130,8 +129,7 @@ record ShownObjects(List<Shown> objects) {
         Map<String, StringBuilder> lists = new LinkedHashMap<>();
         LISTS.forEach(list -> lists.put(list, new StringBuilder()));
         for (Shown object : objects) {
-            StringBuilder list =
-                    lists.computeIfAbsent(object.list(), any -> new StringBuilder());
+            StringBuilder list = lists.computeIfAbsent(object.list(), any -> new StringBuilder());
             list.append(list.isEmpty() ? "\n" : ",\n").append(object.json());
         }
         StringBuilder whole = new StringBuilder("{");
@@ -143,7 +141,9 @@ record ShownObjects(List<Shown> objects) {
         return whole.append("\n}\n").toString();
     }
 
-    /** The text of a local object and its filters, as scripts compare it; empty = it is not there. */
+    /**
+     * The text of a local object and its filters, as scripts compare it; empty = it is not there.
+     */
     String text(String list, String name) {
         List<String> lines = new ArrayList<>();
         for (Shown object : objects) {
