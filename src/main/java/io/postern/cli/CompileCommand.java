@@ -1,17 +1,7 @@
 package io.postern.cli;
 
-import com.fasterxml.jackson.core.JsonGenerator;
-import io.postern.enforcement.CompiledConnectors;
-import io.postern.enforcement.ConnectorPlan;
-import io.postern.enforcement.ConnectorStep;
-import io.postern.enforcement.ExchangeCompiler;
-import io.postern.enforcement.ExchangeScript;
-import io.postern.enforcement.PlanGaps;
-import io.postern.enforcement.ReceiveConnector;
-import io.postern.enforcement.Unsupported;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -32,19 +22,29 @@ import picocli.CommandLine.Option;
             "",
             "Exit code: 0 = compiled (what cannot be held is listed), 2 = bad input.",
             "Without --observed the server counts as freshly installed: the five default"
-                    + " connectors of a Mailbox server."
+                    + " connectors of a Mailbox server, and Exchange's three own firewall rules.",
+            "Of --kind windows-firewall, client-powershell is the clients' side of the connection"
+                    + " security and server-policy-powershell the server's own rules, both for a"
+                    + " group policy object."
         })
 public final class CompileCommand extends PolicyVerb {
-    /** Kinds of enforcement points that can be compiled. */
+    /** Kinds of enforcement points that can be compiled, in the words of the command line. */
     enum Kind {
-        exchange
-    }
+        EXCHANGE("exchange", new ExchangeCompilation()),
+        WINDOWS_FIREWALL("windows-firewall", new FirewallCompilation());
 
-    /** How the outcome is written. */
-    enum Format {
-        text,
-        json,
-        powershell
+        private final String word;
+        private final Compilation compilation;
+
+        Kind(String word, Compilation compilation) {
+            this.word = word;
+            this.compilation = compilation;
+        }
+
+        @Override
+        public String toString() {
+            return word;
+        }
     }
 
     private final Clock clock;
@@ -75,8 +75,9 @@ public final class CompileCommand extends PolicyVerb {
             arity = "1..*",
             paramLabel = "FILE",
             description =
-                    "Exports of what the server has now: Get-ReceiveConnector, and"
-                            + " Get-ADPermission for the relay right (CLIXML or JSON).")
+                    "Exports of what the server has now. exchange: Get-ReceiveConnector, and"
+                            + " Get-ADPermission for the relay right (CLIXML or JSON)."
+                            + " windows-firewall: the firewall as the read script writes it.")
     private List<Path> observedFiles = List.of();
 
     @Option(
@@ -88,7 +89,7 @@ public final class CompileCommand extends PolicyVerb {
     @Option(
             names = "--identity-layer",
             description =
-                    "A layer before the connectors was read back to be active and proves identity:"
+                    "For exchange: a layer before the connectors was read back to be active and proves identity:"
                             + " an address then gets the highest tier that any identity has from"
                             + " it.")
     private boolean identityLayer;
@@ -97,7 +98,7 @@ public final class CompileCommand extends PolicyVerb {
             names = "--format",
             paramLabel = "FORMAT",
             description = "${COMPLETION-CANDIDATES}; text if left out.")
-    private Format format = Format.text;
+    private CompileFormat format = CompileFormat.TEXT;
 
     @Option(names = "--json", description = "The same as --format json.")
     private boolean json;
@@ -121,81 +122,15 @@ public final class CompileCommand extends PolicyVerb {
         Instant time = TimeText.at(at, clock);
         Policy policy = PolicyFile.read(policyFile).policy();
         Server server = ServerChoice.of(policy, serverName, policyFile);
-        List<ReceiveConnector> observed =
-                ServerChoice.connectors(policy, server, observedFiles).connectors();
-        CompiledConnectors compiled =
-                ExchangeCompiler.compile(policy, server, observed, time, identityLayer);
-        List<ConnectorStep> steps = steps(observed, compiled);
-        if (json || format == Format.json) {
-            List<List<PlanGaps.Gap>> gaps = PlanGaps.of(observed, steps);
-            JsonLines.print(out, generator -> write(generator, compiled, steps, gaps));
-        } else if (format == Format.powershell) {
-            out.print(script(server.name(), steps, compiled.unsupported()));
-        } else {
-            CompiledText.print(server.name(), compiled, steps, PlanGaps.of(observed, steps), out);
-        }
+        kind.compilation.run(
+                new CompileRequest(
+                        policy,
+                        server,
+                        time,
+                        observedFiles,
+                        identityLayer,
+                        json ? CompileFormat.JSON : format),
+                out);
         return 0;
-    }
-
-    private static List<ConnectorStep> steps(
-            List<ReceiveConnector> observed, CompiledConnectors compiled) {
-        try {
-            return ConnectorPlan.between(observed, compiled.connectors());
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            // A relay right that was not exported, or a server whose own connectors conflict.
-            throw new BadInputException("--observed: no plan leads there: " + e.getMessage());
-        }
-    }
-
-    private static String script(
-            String server, List<ConnectorStep> steps, List<Unsupported> unsupported) {
-        try {
-            return ExchangeScript.of(server, steps, unsupported);
-        } catch (IllegalArgumentException e) {
-            throw new BadInputException("--format powershell: " + e.getMessage());
-        }
-    }
-
-    private static void write(
-            JsonGenerator json,
-            CompiledConnectors compiled,
-            List<ConnectorStep> steps,
-            List<List<PlanGaps.Gap>> gaps)
-            throws IOException {
-        json.writeStartObject();
-        json.writeArrayFieldStart("connectors");
-        for (ReceiveConnector connector : compiled.connectors()) {
-            ConnectorJson.write(json, connector);
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("steps");
-        for (int i = 0; i < steps.size(); i++) {
-            ConnectorStep step = steps.get(i);
-            json.writeStartObject();
-            json.writeStringField("description", step.description());
-            json.writeStringField("inverse", step.inverse().description());
-            json.writeStringField("connector", step.name());
-            json.writeStringField("action", step.getClass().getSimpleName());
-            json.writeArrayFieldStart("gaps");
-            for (PlanGaps.Gap gap : gaps.get(i)) {
-                json.writeStartObject();
-                json.writeStringField("tier", gap.tier().word());
-                JsonLines.field(json, "addresses", gap.addresses().texts());
-                json.writeEndObject();
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("unsupported");
-        for (Unsupported one : compiled.unsupported()) {
-            json.writeStartObject();
-            json.writeStringField("entry", one.entry());
-            json.writeStringField("reason", one.reason());
-            json.writeStringField("remedy", one.remedy());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
-        json.writeEndObject();
     }
 }

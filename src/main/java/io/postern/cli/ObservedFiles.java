@@ -3,6 +3,8 @@ package io.postern.cli;
 import io.postern.enforcement.ObservedExchange;
 import io.postern.enforcement.exports.ExchangeExports;
 import io.postern.enforcement.exports.ExportException;
+import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.firewall.exports.FirewallExports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,16 +14,34 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Reads exports of Exchange from files, with faults as {@code file:line:column: message}. */
+/** Reads exports from files, with faults as {@code file:line:column: message}. */
 final class ObservedFiles {
     private ObservedFiles() {}
 
+    /** One way to read all files together. */
+    private interface Reading<T> {
+        T of(Map<String, byte[]> contents) throws ExportException;
+    }
+
     /**
-     * What the files say together.
+     * What the files say together of Exchange.
      *
      * @throws BadInputException with every fault of every file
      */
     static ObservedExchange read(List<Path> files) {
+        return read(files, ExchangeExports::read);
+    }
+
+    /**
+     * What the files say together of a firewall.
+     *
+     * @throws BadInputException with every fault of every file
+     */
+    static ObservedFirewall firewall(List<Path> files) {
+        return read(files, FirewallExports::read);
+    }
+
+    private static <T> T read(List<Path> files, Reading<T> reading) {
         Map<String, byte[]> contents = new LinkedHashMap<>();
         List<String> faults = new ArrayList<>();
         for (Path file : files) {
@@ -30,13 +50,15 @@ final class ObservedFiles {
                 contents.put(file.toString(), bytes);
             }
         }
-        try {
-            ObservedExchange observed = ExchangeExports.read(contents);
-            if (faults.isEmpty()) {
-                return observed;
+        if (!contents.isEmpty()) {
+            try {
+                T observed = reading.of(contents);
+                if (faults.isEmpty()) {
+                    return observed;
+                }
+            } catch (ExportException e) {
+                faults.addAll(e.lines());
             }
-        } catch (ExportException e) {
-            faults.addAll(e.lines());
         }
         throw new BadInputException(faults);
     }

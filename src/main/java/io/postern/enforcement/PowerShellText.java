@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * Writes values into PowerShell source so that they stay values: single-quoted strings, in which
  * nothing is expanded (Microsoft, "about_Quoting_Rules").
  */
-final class PowerShellText {
+public final class PowerShellText {
     /** PowerShell ends a single-quoted string at any of these; doubled, each stands for itself. */
     private static final String QUOTES = "'\u2018\u2019\u201A\u201B";
 
@@ -20,7 +20,7 @@ final class PowerShellText {
      * @throws IllegalArgumentException if it holds a control character, which no name, comment or
      *     range of ours has and which could hide something from a reader
      */
-    static String quoted(String value) {
+    public static String quoted(String value) {
         StringBuilder text = new StringBuilder("'");
         for (int i = 0; i < value.length(); i++) {
             char c = value.charAt(i);
@@ -39,7 +39,7 @@ final class PowerShellText {
     }
 
     /** An array literal, six values a line. */
-    static String array(Collection<String> values) {
+    public static String array(Collection<String> values) {
         List<String> quoted = values.stream().map(PowerShellText::quoted).toList();
         if (quoted.size() <= 6) {
             return "@(" + String.join(", ", quoted) + ")";
@@ -56,7 +56,7 @@ final class PowerShellText {
     }
 
     /** A text as comment lines; line ends and other controls become blanks. */
-    static String comment(String text) {
+    public static String comment(String text) {
         return "# " + text.replaceAll("\\p{Cntrl}|[\u2028\u2029]", " ");
     }
 }

@@ -1,0 +1,56 @@
+package io.postern.enforcement.firewall;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Rules that are not ours and open a port that we keep: Exchange's own, above all, which setup adds
+ * and cumulative updates add again.
+ */
+public final class OriginalRules {
+    /** Exchange's programs that take SMTP connections. */
+    private static final Set<String> PROGRAMS =
+            Set.of("msexchangefrontendtransport.exe", "edgetransport.exe");
+
+    private OriginalRules() {}
+
+    /**
+     * Whether the rule, which is not ours, now lets Exchange be reached at a TCP port: on, Allow,
+     * covering the port, and for every program or one of Exchange's two.
+     */
+    public static boolean opens(FirewallRule rule, int port) {
+        return rule.enabled()
+                && !rule.isOwn()
+                && rule.action().equals("Allow")
+                && rule.coversTcp(port)
+                && isForExchange(rule);
+    }
+
+    /** The same for any of the ports. */
+    static boolean opens(FirewallRule rule, List<Integer> ports) {
+        return ports.stream().anyMatch(port -> opens(rule, port));
+    }
+
+    /**
+     * Whether an agent may replace it by a copy without our ports: a local TCP rule with explicit
+     * ports. What opens a port and is not closable is effective drift, told and never touched.
+     */
+    public static boolean isClosable(FirewallRule rule) {
+        return !rule.isOwn()
+                && rule.isLocal()
+                && rule.action().equals("Allow")
+                && rule.protocol().equals("TCP")
+                && !LocalPorts.of(rule.localPorts()).any()
+                && isForExchange(rule);
+    }
+
+    private static boolean isForExchange(FirewallRule rule) {
+        String program = rule.program();
+        if (program.equalsIgnoreCase(FirewallRule.ANY)) {
+            return rule.service().equalsIgnoreCase(FirewallRule.ANY);
+        }
+        int slash = Math.max(program.lastIndexOf('\\'), program.lastIndexOf('/'));
+        return PROGRAMS.contains(program.substring(slash + 1).strip().toLowerCase(Locale.ROOT));
+    }
+}
