@@ -99,6 +99,11 @@ class FirewallDriverTest {
         original(GUID, "MSExchangeFrontendTransport (TCP-In)", "PersistentStore", "Local");
         original(HOSTILE, HOSTILE, "PersistentStore", "Local");
         original("{GPO}", "Monitoring by GPO", "ActiveStore", "GroupPolicy");
+        open();
+    }
+
+    /** As a new process of the agent does. */
+    private void open() {
         driver =
                 new FirewallDriver(
                         shell,
@@ -243,8 +248,9 @@ class FirewallDriverTest {
     }
 
     private void faulty(int which, int call, Fault fault) throws IOException {
-        InMemoryFirewall fresh = new InMemoryFirewall();
-        FirewallDriverTest host = new FirewallDriverTest(fresh, directory);
+        FirewallDriverTest host = new FirewallDriverTest();
+        host.directory = directory;
+        host.install();
         List<FirewallStep> steps = host.everyKind();
         for (FirewallStep step : steps.subList(0, which)) {
             host.driver.execute(step);
@@ -255,6 +261,7 @@ class FirewallDriverTest {
         host.driver.execute(steps.get(which).inverse());
         assertEquals(before, host.driver.read());
 
+        host.open();
         host.shell.failAfter(call, fault);
         boolean done = true;
         try {
@@ -262,6 +269,8 @@ class FirewallDriverTest {
         } catch (IOException | Killed e) {
             done = false;
         }
+        host.open();
+        host.shell.failAfter(-1, fault);
         ObservedFirewall found = host.driver.read();
         assertTrue(found.equals(before) || found.equals(after), "old or new");
         if (done) {
@@ -271,13 +280,6 @@ class FirewallDriverTest {
             host.driver.execute(steps.get(which));
         }
         assertEquals(after, host.driver.read());
-    }
-
-    FirewallDriverTest() {}
-
-    private FirewallDriverTest(InMemoryFirewall unused, Path directory) {
-        this.directory = directory;
-        install();
     }
 
     @ParameterizedTest
@@ -394,8 +396,8 @@ class FirewallDriverTest {
             delimiter = '|',
             quoteCharacter = '"',
             value = {
-                "postern-25-x | a\u0000b | the display name 'a\\u0000b' holds a control character"
-                        + " or '|', which separates fields in Windows' store",
+                "postern-25-x | a\u0000b | \"the display name 'a\\u0000b' holds a control"
+                        + " character or '|', which separates fields in Windows' store\"",
                 "Postern * | x | 'Postern *' is no name that Postern gives (a to z, 0 to 9, '-')",
                 "postern-25-x | \" \" | a display name has 1 to 10000 characters"
             })
