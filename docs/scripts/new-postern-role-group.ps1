@@ -28,7 +28,7 @@ param(
 Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 
-# The first two are the cmdlets of the agent's scripts; the third only reads.
+# The first two are the cmdlets of the agent's scripts; the third only reads (Get-AcceptedDomain).
 $roles = @('Receive Connectors', 'Active Directory Permissions', 'View-Only Configuration')
 
 if ($null -eq (Get-Command -Name 'New-RoleGroup' -ErrorAction 'SilentlyContinue')) {

@@ -70,6 +70,7 @@ class AccessMatrixTest {
                     Map.entry("getServer", READERS),
                     Map.entry("listDrift", READERS),
                     Map.entry("getServerDrift", READERS),
+                    Map.entry("getServerFidelity", READERS),
                     Map.entry("revertDrift", Set.of("operator")),
                     Map.entry("createChangeRequestFromDrift", Set.of("author")),
                     Map.entry("getAgentSelf", NOBODY),

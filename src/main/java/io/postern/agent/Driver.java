@@ -1,11 +1,13 @@
 package io.postern.agent;
 
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorStep;
 import io.postern.enforcement.ReceiveConnector;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** One server's receive connectors as an agent reads and writes them. One caller at a time. */
 public interface Driver extends AutoCloseable {
@@ -17,11 +19,22 @@ public interface Driver extends AutoCloseable {
     List<ReceiveConnector> read() throws IOException;
 
     /**
+     * Every accepted domain of the organisation as of the last {@link #read()}; empty = not known,
+     * which is not the same as an empty list.
+     */
+    Optional<List<AcceptedDomain>> acceptedDomains();
+
+    /**
      * Takes one step; when it returns the step is in force.
      *
      * @throws IOException if it was refused; nothing has changed then
      */
     void execute(ConnectorStep step) throws IOException;
+
+    /** Its Windows firewall; empty = none that this agent keeps. */
+    default Optional<FirewallPoint> firewall() {
+        return Optional.empty();
+    }
 
     /** Where probes of this server connect to. */
     InetSocketAddress endpoint();

@@ -2,6 +2,7 @@ package io.postern.agent;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import io.postern.enforcement.ConnectorData;
+import io.postern.enforcement.server.ServerLayers;
 import java.util.List;
 
 /**
@@ -16,6 +17,8 @@ import java.util.List;
  * @param previousSerial serial of the last good one, which an undo goes back to
  * @param previousRevision its revision
  * @param previous its managed connectors
+ * @param previousLayers its other enforcement points; null = none was touched since
+ * @param activeWithoutIdentity of the publication in force; null as in {@link ServerLayers}
  * @param undoneSerial highest serial that was undone by itself
  * @param failedSerial highest serial that could not be applied
  * @param error what went wrong last; null = nothing
@@ -32,13 +35,15 @@ record Journal(
         long previousSerial,
         long previousRevision,
         List<ConnectorData> previous,
+        ServerLayers previousLayers,
+        List<ConnectorData> activeWithoutIdentity,
         long undoneSerial,
         long failedSerial,
         String error,
         long activatedMillis) {
     /** A server that nothing was ever applied to. */
     static Journal asFound(List<ConnectorData> managed) {
-        return new Journal(0, 0, true, 0, 0, 0, 0, 0, managed, 0, 0, null, 0);
+        return new Journal(0, 0, true, 0, 0, 0, 0, 0, managed, null, null, 0, 0, null, 0);
     }
 
     /** Whether a confirm window runs. */
@@ -47,8 +52,11 @@ record Journal(
     }
 
     /** About to apply; what is good now is what an undo goes back to. */
-    Journal applying(long serial, List<ConnectorData> managedNow) {
+    Journal applying(long serial, List<ConnectorData> managedNow, ServerLayers layersNow) {
         boolean good = confirmed;
+        // A layer that no unconfirmed publication has touched yet is still as it should be.
+        boolean untouched = good || previousLayers == null || previousLayers.areNone();
+        ServerLayers now = new ServerLayers(activeWithoutIdentity, layersNow.firewall());
         return new Journal(
                 activeSerial,
                 activeRevision,
@@ -59,6 +67,8 @@ record Journal(
                 good ? activeSerial : previousSerial,
                 good ? activeRevision : previousRevision,
                 good ? managedNow : previous,
+                untouched ? now : previousLayers,
+                activeWithoutIdentity,
                 undoneSerial,
                 failedSerial,
                 null,
@@ -78,6 +88,8 @@ record Journal(
                 previousSerial,
                 previousRevision,
                 previous,
+                previousLayers,
+                publication.layers().withoutIdentity(),
                 undoneSerial,
                 failedSerial,
                 null,
@@ -95,6 +107,8 @@ record Journal(
                 previousSerial,
                 previousRevision,
                 previous,
+                previousLayers,
+                activeWithoutIdentity,
                 undoneSerial,
                 failedSerial,
                 error,
@@ -113,6 +127,8 @@ record Journal(
                 previousSerial,
                 previousRevision,
                 previous,
+                previousLayers,
+                previousLayers == null ? null : previousLayers.withoutIdentity(),
                 Math.max(undoneSerial, undone),
                 Math.max(failedSerial, failed),
                 why,
@@ -130,6 +146,8 @@ record Journal(
                 previousSerial,
                 previousRevision,
                 previous,
+                previousLayers,
+                activeWithoutIdentity,
                 undoneSerial,
                 failedSerial,
                 why,
@@ -137,7 +155,7 @@ record Journal(
     }
 
     /** On the way back to what was found; what was in force counts as undone. */
-    Journal returning(List<ConnectorData> found) {
+    Journal returning(List<ConnectorData> found, ServerLayers foundLayers) {
         long known = Math.max(activeSerial, Math.max(undoneSerial, failedSerial));
         return new Journal(
                 activeSerial,
@@ -149,6 +167,8 @@ record Journal(
                 0,
                 0,
                 found,
+                foundLayers,
+                null,
                 Math.max(known, applyingSerial),
                 failedSerial,
                 null,

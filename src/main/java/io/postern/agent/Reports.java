@@ -1,7 +1,9 @@
 package io.postern.agent;
 
+import io.postern.client.model.ReportedAcceptedDomain;
 import io.postern.client.model.ReportedConnector;
 import io.postern.client.model.ServerReport;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import java.io.IOException;
 import java.time.Instant;
@@ -18,6 +20,7 @@ final class Reports {
     static ServerReport of(ServerKeeper keeper, Instant lastRequest, Instant lastDownload)
             throws IOException {
         Journal journal = keeper.journal();
+        ServerKeeper.Observed observed = keeper.observed();
         String error = journal.error();
         return new ServerReport()
                 .state(keeper.state())
@@ -30,7 +33,9 @@ final class Reports {
                                 ? error.substring(0, MAX_ERROR)
                                 : error)
                 .confirmUntil(time(journal.confirmUntilMillis()))
-                .connectors(connectors(keeper.observed()))
+                .connectors(connectors(observed.connectors()))
+                // Null where they are not known: an empty list would say that there are none.
+                .acceptedDomains(observed.acceptedDomains().map(Reports::domains).orElse(null))
                 .lastRequestAt(time(lastRequest))
                 .lastDownloadAt(time(lastDownload))
                 .lastActivationAt(time(journal.activatedMillis()));
@@ -42,6 +47,18 @@ final class Reports {
 
     private static OffsetDateTime time(Instant instant) {
         return instant == null ? null : instant.atOffset(ZoneOffset.UTC);
+    }
+
+    private static List<ReportedAcceptedDomain> domains(List<AcceptedDomain> domains) {
+        return domains.stream()
+                .map(
+                        domain ->
+                                new ReportedAcceptedDomain()
+                                        .name(domain.name())
+                                        .domainName(domain.domain())
+                                        .domainType(domain.type().word())
+                                        .isDefault(domain.isDefault()))
+                .toList();
     }
 
     private static List<ReportedConnector> connectors(List<ConnectorData> observed) {

@@ -2,17 +2,22 @@ package io.postern.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
-import io.postern.enforcement.ConnectorPlan;
-import io.postern.enforcement.ConnectorStep;
-import io.postern.enforcement.DesiredState;
+import io.postern.enforcement.EnforcementStep;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.firewall.FirewallPlan;
+import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.server.DesiredState;
+import io.postern.enforcement.server.ObservedServer;
+import io.postern.enforcement.server.ServerLayers;
+import io.postern.policy.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -22,11 +27,13 @@ import java.util.function.Consumer;
  * Thread-safe: its clock runs apart from the talk with the service.
  */
 final class ServerKeeper {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = PlainData.mapper();
+    private static final String FOUND_FIREWALL = "found-firewall.json";
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String server;
     private final Driver driver;
+    private final EnforcementPoints points;
     private final Path journalFile;
     private final AgentTime time;
     private final Consumer<String> news;
@@ -57,6 +64,7 @@ final class ServerKeeper {
             throws IOException {
         this.server = server;
         this.driver = driver;
+        this.points = new EnforcementPoints(driver);
         this.journalFile = directory.resolve("journal.json");
         this.time = time;
         this.news = news;
@@ -81,8 +89,11 @@ final class ServerKeeper {
         List<ConnectorData> found = readFound(directory.resolve("found.json"));
         List<ConnectorData> managed = found.stream().filter(ConnectorData::managed).toList();
         ServerKeeper keeper = new ServerKeeper(server, driver, directory, time, news, false);
+        ServerLayers layers;
         try {
-            List<ConnectorStep> steps = keeper.stepsTo(driver.read(), managed);
+            ObservedServer observed = keeper.points.read();
+            layers = foundLayers(directory.resolve(FOUND_FIREWALL), observed);
+            List<EnforcementStep> steps = EnforcementPoints.steps(observed, managed, layers);
             steps.forEach(step -> news.accept(server + ": " + step.description()));
             if (steps.isEmpty()) {
                 news.accept(server + ": nothing of ours differs from the state found");
@@ -91,7 +102,7 @@ final class ServerKeeper {
             throw new IOException(e.getMessage(), e);
         }
         if (!whatIf) {
-            keeper.write(keeper.journal.returning(managed));
+            keeper.write(keeper.journal.returning(managed, layers));
             keeper.restore(0, 0, "restored to the state found at adoption");
             news.accept(server + ": restored to the state found at adoption");
         }
@@ -115,15 +126,39 @@ final class ServerKeeper {
         }
     }
 
+    /** What the firewall held of our business when it was found; none if it has none. */
+    private static ServerLayers foundLayers(Path file, ObservedServer observed) throws IOException {
+        if (observed.firewall() == null || !Files.exists(file)) {
+            return ServerLayers.NONE;
+        }
+        try {
+            ObservedFirewall found = JSON.readValue(DurableFile.read(file), ObservedFirewall.class);
+            if (found == null) {
+                throw new IOException(file + " is damaged: it is empty");
+            }
+            List<Integer> ports = FirewallPlan.keptPorts(observed.firewall());
+            return new ObservedServer(List.of(), found)
+                    .held(ports.isEmpty() ? Server.DEFAULT_PORTS : ports);
+        } catch (JsonProcessingException e) {
+            throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
+        }
+    }
+
     private Journal readJournal(Path directory, boolean adopting) throws IOException {
         if (!Files.exists(journalFile)) {
-            List<ReceiveConnector> read = driver.read();
+            ObservedServer observed = points.read();
+            List<ReceiveConnector> read = observed.connectors();
             Path foundFile = directory.resolve("found.json");
             if (adopting && !Files.exists(foundFile)) {
                 List<ConnectorData> found = read.stream().map(ConnectorData::of).toList();
+                if (observed.firewall() != null) {
+                    DurableFile.write(
+                            directory.resolve(FOUND_FIREWALL),
+                            JSON.writeValueAsBytes(observed.firewall()));
+                }
                 DurableFile.write(foundFile, JSON.writeValueAsBytes(found));
             }
-            return Journal.asFound(managed(read));
+            return Journal.asFound(observed.managed());
         }
         try {
             Journal read = JSON.readValue(DurableFile.read(journalFile), Journal.class);
@@ -147,13 +182,6 @@ final class ServerKeeper {
             deadlineNanos = time.nanoTime() + TimeUnit.MILLISECONDS.toNanos(Math.min(left, window));
             tick();
         }
-    }
-
-    private static List<ConnectorData> managed(List<ReceiveConnector> connectors) {
-        return connectors.stream()
-                .filter(ReceiveConnector::managed)
-                .map(ConnectorData::of)
-                .toList();
     }
 
     /** Undoes if the confirm window is over. Never earlier, whatever the wall clock says. */
@@ -185,11 +213,13 @@ final class ServerKeeper {
         tick();
         if (wanted.serial() == journal.activeSerial()) {
             if (wanted.confirmed() && !journal.confirmed()) {
-                String held = DesiredState.digestOf(managed(driver.read()));
+                String held = EnforcementPoints.digest(points.read(), wanted);
                 if (!held.equals(wanted.digest())) {
                     refused("serial " + wanted.serial() + " was confirmed with another content");
                     return;
                 }
+                // First what would open again; cut off before the note, it is only asked again.
+                points.settle();
                 write(journal.confirmedNow());
                 news.accept(server + ": serial " + wanted.serial() + " confirmed");
             }
@@ -216,12 +246,15 @@ final class ServerKeeper {
 
     private void apply(DesiredPublication wanted) throws IOException {
         // Until the journal says so nothing has changed, and there is nothing to restore.
-        List<ReceiveConnector> observed = driver.read();
-        write(journal.applying(wanted.serial(), managed(observed)));
+        ObservedServer observed = points.read();
+        write(
+                journal.applying(
+                        wanted.serial(), observed.managed(), observed.held(wanted.layers())));
         undoFailed = false;
         try {
-            carryOut(observed, wanted.connectors());
-            String digest = DesiredState.digestOf(managed(driver.read()));
+            Integer window = wanted.confirmed() ? null : wanted.confirmWindowSeconds();
+            points.carryOut(EnforcementPoints.steps(observed, wanted), window);
+            String digest = EnforcementPoints.digest(points.read(), wanted);
             if (!digest.equals(wanted.digest())) {
                 throw new IOException("read-back shows another state than was written");
             }
@@ -251,28 +284,18 @@ final class ServerKeeper {
         }
     }
 
-    private void carryOut(List<ReceiveConnector> observed, List<ConnectorData> managed)
-            throws IOException {
-        for (ConnectorStep step : stepsTo(observed, managed)) {
-            driver.execute(step);
-        }
-    }
-
-    private List<ConnectorStep> stepsTo(
-            List<ReceiveConnector> observed, List<ConnectorData> managed) {
-        List<ReceiveConnector> desired =
-                new ArrayList<>(observed.stream().filter(c -> !c.managed()).toList());
-        managed.stream().map(ConnectorData::toConnector).forEach(desired::add);
-        return ConnectorPlan.between(observed, desired);
-    }
-
     private void restore(long undone, long failed, String why) throws IOException {
         try {
-            carryOut(driver.read(), journal.previous());
-            String digest = DesiredState.digestOf(managed(driver.read()));
-            if (!digest.equals(DesiredState.digestOf(journal.previous()))) {
+            ServerLayers layers =
+                    journal.previousLayers() == null ? ServerLayers.NONE : journal.previousLayers();
+            points.carryOut(
+                    EnforcementPoints.steps(points.read(), journal.previous(), layers), null);
+            ObservedServer now = points.read();
+            String digest = DesiredState.digestOf(now.managed(), now.held(layers));
+            if (!digest.equals(DesiredState.digestOf(journal.previous(), layers))) {
                 throw new IOException("read-back shows another state than the previous one");
             }
+            points.settle();
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
             // The journal still says what must be restored: the next start tries again.
             String failure = "cannot restore the previous state: " + e.getMessage();
@@ -291,9 +314,25 @@ final class ServerKeeper {
         return journal;
     }
 
-    /** Every connector as it is now. */
-    synchronized List<ConnectorData> observed() throws IOException {
-        return driver.read().stream().map(ConnectorData::of).toList();
+    /**
+     * What one read found.
+     *
+     * @param connectors every one
+     * @param acceptedDomains every one; empty = not known
+     * @param firewall empty = it has none that this agent keeps
+     */
+    record Observed(
+            List<ConnectorData> connectors,
+            Optional<List<AcceptedDomain>> acceptedDomains,
+            Optional<ObservedFirewall> firewall) {}
+
+    /** The server as it is now. */
+    synchronized Observed observed() throws IOException {
+        ObservedServer read = points.read();
+        return new Observed(
+                read.connectors().stream().map(ConnectorData::of).toList(),
+                driver.acceptedDomains(),
+                Optional.ofNullable(read.firewall()));
     }
 
     Driver driver() {

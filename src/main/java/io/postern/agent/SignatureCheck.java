@@ -2,7 +2,8 @@ package io.postern.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.postern.enforcement.DesiredState;
+import io.postern.enforcement.firewall.FirewallEffect;
+import io.postern.enforcement.server.DesiredState;
 import java.io.IOException;
 import java.time.Instant;
 import org.jose4j.jwa.AlgorithmConstraints;
@@ -27,7 +28,7 @@ final class SignatureCheck {
 
     private static final int MAX_WINDOW_SECONDS = 86_400;
     private static final String TYPE = "postern-desired-state+json";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = PlainData.mapper();
 
     private final OctetKeyPairJsonWebKey serviceKey;
     private final String agent;
@@ -50,7 +51,11 @@ final class SignatureCheck {
         require(agent.equals(publication.audience()), "it is meant for another agent");
         require(server.equals(publication.server()), "it is meant for another server");
         require(publication.serial() > 0, "it has no serial");
-        require(DesiredState.EXCHANGE.equals(publication.kind()), "this agent knows no such kind");
+        require(
+                publication.keepsConnectors()
+                        || FirewallEffect.KIND.equals(publication.kind())
+                                && publication.layers().firewall() != null,
+                "this agent knows no such kind");
         require(
                 publication.confirmWindowSeconds() == null
                         || publication.confirmWindowSeconds() > 0
@@ -92,7 +97,7 @@ final class SignatureCheck {
 
     private static String digest(DesiredPublication publication) throws RefusedException {
         try {
-            return DesiredState.digestOf(publication.connectors());
+            return DesiredState.digestOf(publication.connectors(), publication.layers());
         } catch (IllegalArgumentException e) {
             throw new RefusedException("its connectors cannot be read: " + e.getMessage());
         }

@@ -61,7 +61,9 @@ public class AdoptionService {
             throw new DomainException(
                     ErrorCode.WRONG_STATE,
                     adoption.left().isEmpty()
-                            ? "'" + server.name() + "' lets through just what the policy says"
+                            ? "the receive connectors of '"
+                                    + server.name()
+                                    + "' give just what the policy says"
                             : String.join(" ", adoption.left()));
         }
         return changes.create(

@@ -110,7 +110,7 @@ final class AssessmentRules {
                                 + "' is '*': every domain counts as"
                                 + " your own, so whoever may submit may send to anyone",
                         "remove it with Remove-AcceptedDomain and list your domains one by one");
-            } else if (isWholeTopLevel(domain.domain())) {
+            } else if (domain.isWholeTopLevel()) {
                 add(
                         HIGH,
                         "accepted-domain-wide",
@@ -126,10 +126,6 @@ final class AssessmentRules {
                         "remove it and list your own domains");
             }
         }
-    }
-
-    private static boolean isWholeTopLevel(String domain) {
-        return domain.startsWith("*.") && domain.indexOf('.', 2) < 0;
     }
 
     private void everyone(String server) {

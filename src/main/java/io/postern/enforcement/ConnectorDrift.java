@@ -1,12 +1,10 @@
 package io.postern.enforcement;
 
 import io.postern.policy.Address;
-import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Tier;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,19 +13,19 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * A difference between the managed connectors a server should have and what it has.
  *
  * @param kind MISSING (not there), CHANGED (there, but different), FOREIGN (carries our mark, but
- *     is not ours to have) or EFFECTIVE (ours are intact, yet another connector gives our clients
- *     more)
- * @param connector its name
+ *     is not ours to have) or EFFECTIVE (ours are intact, yet another connector or an accepted
+ *     domain gives clients more)
+ * @param connector its name; null = it is about an accepted domain
+ * @param acceptedDomain the entry's name; null = it is about a connector
  * @param detail for people: what differs
  */
-public record ConnectorDrift(String kind, String connector, String detail) {
+public record ConnectorDrift(String kind, String connector, String acceptedDomain, String detail) {
     public static final String MISSING = "MISSING";
     public static final String CHANGED = "CHANGED";
     public static final String FOREIGN = "FOREIGN";
@@ -35,8 +33,30 @@ public record ConnectorDrift(String kind, String connector, String detail) {
 
     public ConnectorDrift {
         Objects.requireNonNull(kind);
-        Objects.requireNonNull(connector);
         Objects.requireNonNull(detail);
+        if ((connector == null) == (acceptedDomain == null)) {
+            throw new IllegalArgumentException("drift is of a connector or of an accepted domain");
+        }
+    }
+
+    /** Of a connector. */
+    public ConnectorDrift(String kind, String connector, String detail) {
+        this(kind, connector, null, detail);
+    }
+
+    /** Whose it is: the name of the connector or of the accepted domain. */
+    public String subject() {
+        return connector == null ? acceptedDomain : connector;
+    }
+
+    /** For people: what would remove it. */
+    public String remedy() {
+        if (acceptedDomain != null) {
+            return "remove it with Remove-AcceptedDomain and list your own domains one by one";
+        }
+        return kind.equals(EFFECTIVE)
+                ? "disable or narrow that connector, or adopt what it gives as a change"
+                : "write Postern's connectors again, or adopt what differs as a change";
     }
 
     /**
@@ -91,36 +111,24 @@ public record ConnectorDrift(String kind, String connector, String detail) {
      */
     public static List<ConnectorDrift> effective(
             List<ReceiveConnector> desired, List<ReceiveConnector> observed) {
-        List<ReceiveConnector> ours = desired.stream().filter(ReceiveConnector::managed).toList();
-        Map<String, Map<Tier, List<AddressRange>>> opened = new TreeMap<>();
-        TreeSet<Integer> ports = new TreeSet<>();
-        ours.forEach(one -> one.bindings().forEach(binding -> ports.add(binding.port())));
-        for (int port : ports) {
-            for (Address listener : Listeners.addresses(observed, port)) {
-                Map<Tier, AddressSet> meant = meant(ours, listener, port);
-                for (ConnectorPartition.Part part :
-                        ConnectorPartition.of(observed, listener, port)) {
-                    if (part.connector() != null && !part.connector().managed()) {
-                        collect(part, meant, opened);
-                    }
-                }
-            }
-        }
-        List<ConnectorDrift> drifts = new ArrayList<>();
-        opened.forEach(
-                (connector, byTier) ->
-                        byTier.forEach(
-                                (tier, ranges) ->
-                                        drifts.add(
-                                                new ConnectorDrift(
-                                                        EFFECTIVE,
-                                                        connector,
-                                                        "it gives "
-                                                                + tier.word()
-                                                                + " to "
-                                                                + shortened(AddressSet.of(ranges))
-                                                                + ", which should get less"))));
-        return drifts;
+        return new EffectiveDrift(desired, observed).ofConnectors();
+    }
+
+    /**
+     * Where an accepted domain makes "own domains" mean more than own domains on the ports of ours:
+     * one finding for each such entry. {@code *} makes INTERNAL relay, whichever connector gives
+     * it; {@code *.com} opens a whole top-level domain. What kind of domain it is changes nothing
+     * about who may submit, so no other entry is a finding.
+     *
+     * @param desired the managed connectors that should be there; unmanaged ones are not read
+     * @param observed all of the server
+     * @param acceptedDomains all of the organisation
+     */
+    public static List<ConnectorDrift> effective(
+            List<ReceiveConnector> desired,
+            List<ReceiveConnector> observed,
+            List<AcceptedDomain> acceptedDomains) {
+        return new EffectiveDrift(desired, observed).of(acceptedDomains);
     }
 
     /**
@@ -177,40 +185,6 @@ public record ConnectorDrift(String kind, String connector, String detail) {
     private static Map<Tier, AddressSet> tiers(
             List<ReceiveConnector> connectors, Address listener, int port) {
         return ConnectorPartition.byTier(ConnectorPartition.of(connectors, listener, port));
-    }
-
-    /** What ours alone would give, by tier; whom none of ours takes is left out. */
-    private static Map<Tier, AddressSet> meant(
-            List<ReceiveConnector> ours, Address listener, int port) {
-        return ConnectorPartition.byTier(
-                ConnectorPartition.of(ours, listener, port).stream()
-                        .filter(part -> part.connector() != null)
-                        .toList());
-    }
-
-    private static void collect(
-            ConnectorPartition.Part part,
-            Map<Tier, AddressSet> meant,
-            Map<String, Map<Tier, List<AddressRange>>> opened) {
-        meant.forEach(
-                (tier, addresses) -> {
-                    if (tier.compareTo(part.tier()) < 0 && addresses.overlaps(part.range())) {
-                        opened.computeIfAbsent(
-                                        part.connector().name(), any -> new EnumMap<>(Tier.class))
-                                .computeIfAbsent(part.tier(), any -> new ArrayList<>())
-                                .addAll(AddressSet.of(part.range()).intersect(addresses).ranges());
-                    }
-                });
-    }
-
-    private static String shortened(AddressSet addresses) {
-        List<String> texts = addresses.texts();
-        return texts.size() <= 5
-                ? String.join(", ", texts)
-                : String.join(", ", texts.subList(0, 5))
-                        + " and "
-                        + (texts.size() - 5)
-                        + " more ranges";
     }
 
     private static String key(ReceiveConnector connector) {

@@ -1,5 +1,6 @@
 package io.postern.enforcement;
 
+import io.postern.policy.AddressSet;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
 import java.time.Instant;
@@ -32,12 +33,7 @@ public final class ExchangeCompiler {
     /**
      * The connectors that the server should have.
      *
-     * @param server one of the policy's; each of its ports is compiled after the wide connector
-     *     found on that port
-     * @param observed what the server has now; managed ones are not read, they are replaced
-     * @param at the instant that grants must hold at
-     * @param isIdentityProven whether a layer before the connectors was read back to be active and
-     *     proves identity: only then an address gets the highest tier that any identity has from it
+     * @param isIdentityProven as if {@code provable} below were everywhere, or nowhere
      */
     public static CompiledConnectors compile(
             Policy policy,
@@ -45,11 +41,32 @@ public final class ExchangeCompiler {
             List<ReceiveConnector> observed,
             Instant at,
             boolean isIdentityProven) {
+        AddressSet provable = isIdentityProven ? AddressSet.ALL : AddressSet.EMPTY;
+        return compile(policy, server, observed, at, provable);
+    }
+
+    /**
+     * The connectors that the server should have.
+     *
+     * @param server one of the policy's; each of its ports is compiled after the wide connector
+     *     found on that port
+     * @param observed what the server has now; managed ones are not read, they are replaced
+     * @param at the instant that grants must hold at
+     * @param provable from where a layer before the connectors, which was read back to be active,
+     *     proves identity: only there an address gets the highest tier that any identity has from
+     *     it; empty = there is no such layer
+     */
+    public static CompiledConnectors compile(
+            Policy policy,
+            Server server,
+            List<ReceiveConnector> observed,
+            Instant at,
+            AddressSet provable) {
         List<ReceiveConnector> unmanaged = observed.stream().filter(one -> !one.managed()).toList();
         List<ReceiveConnector> managed = new ArrayList<>();
         List<Unsupported> unsupported = new ArrayList<>();
         for (int port : server.ports().stream().distinct().sorted().toList()) {
-            new PortCompilation(policy, server, port, at, isIdentityProven, unmanaged)
+            new PortCompilation(policy, server, port, at, provable, unmanaged)
                     .into(managed, unsupported);
         }
         if (takesAName(unmanaged, managed, server, unsupported)) {

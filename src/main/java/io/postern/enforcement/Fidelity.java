@@ -17,8 +17,8 @@ public record Fidelity(List<Found> regions, List<String> unknowns) {
     /**
      * A region of the difference.
      *
-     * @param layer which layer causes it: {@code exchange}, {@code accepted-domain} or {@code
-     *     forwarding}
+     * @param layer which layer causes it: {@code exchange}, {@code accepted-domain}, {@code
+     *     forwarding}, or the kind of another enforcement point such as {@code windows-firewall}
      * @param remedy for people: what would remove it
      */
     public record Found(Region region, String layer, String remedy) {

@@ -23,7 +23,7 @@ final class PortCompilation {
     private final Server server;
     private final int port;
     private final Instant at;
-    private final boolean isIdentityProven;
+    private final AddressSet provable;
     private final List<ReceiveConnector> unmanaged;
 
     PortCompilation(
@@ -31,23 +31,20 @@ final class PortCompilation {
             Server server,
             int port,
             Instant at,
-            boolean isIdentityProven,
+            AddressSet provable,
             List<ReceiveConnector> unmanaged) {
         this.policy = policy;
         this.server = server;
         this.port = port;
         this.at = at;
-        this.isIdentityProven = isIdentityProven;
+        this.provable = provable;
         this.unmanaged = unmanaged;
     }
 
     void into(List<ReceiveConnector> managed, List<Unsupported> unsupported) {
-        AddressTiers tiers =
-                isIdentityProven
-                        ? AddressTiers.ofAnyIdentity(policy, server, port, at)
-                        : AddressTiers.of(policy, server, port, at);
+        AddressTiers tiers = AddressTiers.ofAnyIdentity(policy, server, port, at, provable);
         Limits limits = new Limits(policy, server, port, at, tiers, unsupported);
-        if (!isIdentityProven) {
+        if (provable.isEmpty()) {
             limits.identityEntries();
         }
         ReceiveConnector wide = WideConnector.on(port, unmanaged).orElse(null);

@@ -1,5 +1,6 @@
 package io.postern.fleet;
 
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import java.time.Instant;
 import java.util.List;
@@ -14,10 +15,12 @@ public record AgentReport(
         String error,
         Instant confirmUntil,
         List<ConnectorData> connectors,
+        List<AcceptedDomain> acceptedDomains,
         Instant lastRequestAt,
         Instant lastDownloadAt,
         Instant lastActivationAt) {
     public AgentReport {
         connectors = List.copyOf(connectors);
+        acceptedDomains = acceptedDomains == null ? null : List.copyOf(acceptedDomains);
     }
 }

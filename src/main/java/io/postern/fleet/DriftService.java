@@ -1,6 +1,7 @@
 package io.postern.fleet;
 
 import io.postern.audit.AuditTrail;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorDrift;
 import io.postern.enforcement.ReceiveConnector;
@@ -70,7 +71,7 @@ public class DriftService {
         Optional<ServerReport> reported = reports.find(server);
         if (reported.isEmpty()) {
             return new ServerDrift(
-                    server, null, "No agent has read this server back yet.", List.of());
+                    server, null, "No agent has read this server back yet.", List.of(), List.of());
         }
         ServerReport report = reported.get();
         Optional<Publication> held = publications.find(server, report.activeSerial());
@@ -79,13 +80,20 @@ public class DriftService {
                     server,
                     report.reportedAt(),
                     "Nothing published is in force: it is as it was found.",
+                    List.of(),
                     List.of());
         }
         List<ReceiveConnector> desired = connectors(held.get().state().connectors());
         List<ReceiveConnector> observed = connectors(report.observed());
         List<ConnectorDrift> findings = new ArrayList<>(ConnectorDrift.compare(desired, observed));
         findings.addAll(ConnectorDrift.effective(desired, observed));
-        return new ServerDrift(server, report.reportedAt(), null, findings);
+        List<String> unknowns = new ArrayList<>();
+        if (report.acceptedDomains() == null) {
+            unknowns.add(AcceptedDomain.UNKNOWN);
+        } else {
+            findings.addAll(ConnectorDrift.effective(desired, observed, report.acceptedDomains()));
+        }
+        return new ServerDrift(server, report.reportedAt(), null, findings, unknowns);
     }
 
     private static List<ReceiveConnector> connectors(List<ConnectorData> data) {
@@ -167,7 +175,7 @@ public class DriftService {
                 Map.of(
                         "findings",
                         drift.findings().stream()
-                                .map(one -> one.kind() + " " + one.connector())
+                                .map(one -> one.kind() + " " + one.subject())
                                 .toList()));
         audit.record(
                 "postern",

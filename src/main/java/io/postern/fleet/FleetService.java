@@ -2,8 +2,8 @@ package io.postern.fleet;
 
 import io.postern.audit.AuditTrail;
 import io.postern.enforcement.ConnectorData;
-import io.postern.enforcement.DesiredState;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.server.DesiredState;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.postern.rollout.Fleet;
@@ -128,6 +128,7 @@ public class FleetService implements Fleet {
                         sent.error(),
                         sent.confirmUntil(),
                         sent.connectors(),
+                        sent.acceptedDomains(),
                         sent.lastRequestAt(),
                         sent.lastDownloadAt(),
                         sent.lastActivationAt());

@@ -1,6 +1,6 @@
 package io.postern.fleet;
 
-import io.postern.enforcement.DesiredState;
+import io.postern.enforcement.server.DesiredState;
 import java.time.Instant;
 
 /**

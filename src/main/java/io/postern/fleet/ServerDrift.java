@@ -9,12 +9,24 @@ import java.util.List;
  *
  * @param readAt when the agent reported what is compared; null = it never did
  * @param unjudged why nothing is compared, a sentence for people; null = it was compared
- * @param findings empty = nothing differs, if it was compared
+ * @param findings empty = nothing differs, if it was compared and as far as is known
+ * @param unknowns sentences for people about what cannot be told from what was read; empty =
+ *     everything is known
  */
 public record ServerDrift(
-        String server, Instant readAt, String unjudged, List<ConnectorDrift> findings) {
+        String server,
+        Instant readAt,
+        String unjudged,
+        List<ConnectorDrift> findings,
+        List<String> unknowns) {
     public ServerDrift {
         findings = List.copyOf(findings);
+        unknowns = List.copyOf(unknowns);
+    }
+
+    /** Whether some finding is of a connector: a policy cannot say what an accepted domain does. */
+    public boolean canBeAdopted() {
+        return findings.stream().anyMatch(finding -> finding.connector() != null);
     }
 
     /** Whether some finding is of our own objects, which writing them again mends. */

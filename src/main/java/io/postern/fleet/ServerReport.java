@@ -1,5 +1,6 @@
 package io.postern.fleet;
 
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import java.time.Instant;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.List;
  * @param error null = nothing wrong
  * @param confirmUntil end of the running confirm window; null = none runs
  * @param observed every connector it read back
+ * @param acceptedDomains every accepted domain of the organisation; null = not known
  */
 public record ServerReport(
         String server,
@@ -30,10 +32,12 @@ public record ServerReport(
         String error,
         Instant confirmUntil,
         List<ConnectorData> observed,
+        List<AcceptedDomain> acceptedDomains,
         Instant lastRequestAt,
         Instant lastDownloadAt,
         Instant lastActivationAt) {
     public ServerReport {
         observed = List.copyOf(observed);
+        acceptedDomains = acceptedDomains == null ? null : List.copyOf(acceptedDomains);
     }
 }

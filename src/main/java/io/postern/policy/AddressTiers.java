@@ -24,13 +24,21 @@ public final class AddressTiers {
         return of(policy, server, port, at, grant -> AddressSet.EMPTY);
     }
 
+    /** {@link #ofAnyIdentity(Policy, Server, int, Instant, AddressSet)}, provable from anywhere. */
+    public static AddressTiers ofAnyIdentity(Policy policy, Server server, int port, Instant at) {
+        return ofAnyIdentity(policy, server, port, at, AddressSet.ALL);
+    }
+
     /**
      * The highest tier that anybody gets from each address, whatever identity he proves: what a
      * layer must let through that sees only addresses and stands behind one that sees identities.
+     *
+     * @param provable from where an identity can be proven; empty = from nowhere
      */
-    public static AddressTiers ofAnyIdentity(Policy policy, Server server, int port, Instant at) {
+    public static AddressTiers ofAnyIdentity(
+            Policy policy, Server server, int port, Instant at, AddressSet provable) {
         IdentityReach reach = new IdentityReach(policy, server, port);
-        return of(policy, server, port, at, reach::of);
+        return of(policy, server, port, at, grant -> reach.of(grant).intersect(provable));
     }
 
     private static AddressTiers of(

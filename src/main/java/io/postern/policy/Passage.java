@@ -1,6 +1,5 @@
 package io.postern.policy;
 
-import java.util.List;
 import java.util.Objects;
 
 /**
@@ -9,28 +8,29 @@ import java.util.Objects;
  *
  * @param key what lets it through, such as the name of a connector
  * @param tier never NONE: what nothing lets through is not listed
- * @param accounts names of principals of which one must be proven; empty = not asked
- * @param computers likewise
+ * @param accounts which accounts
+ * @param computers which computers
  */
 public record Passage(
         String key,
         int port,
         Tier tier,
         AddressSet addresses,
-        List<String> accounts,
-        List<String> computers) {
+        IdentityCondition accounts,
+        IdentityCondition computers) {
     public Passage {
         Objects.requireNonNull(key);
         Objects.requireNonNull(addresses);
         if (tier == Tier.NONE) {
             throw new IllegalArgumentException("a passage lets something through");
         }
-        accounts = List.copyOf(accounts);
-        computers = List.copyOf(computers);
+        Objects.requireNonNull(accounts);
+        Objects.requireNonNull(computers);
     }
 
     /** For everybody from these addresses. */
     public static Passage of(String key, int port, Tier tier, AddressSet addresses) {
-        return new Passage(key, port, tier, addresses, List.of(), List.of());
+        return new Passage(
+                key, port, tier, addresses, IdentityCondition.ANYBODY, IdentityCondition.ANYBODY);
     }
 }

@@ -102,14 +102,26 @@ public final class PassageDifference {
     }
 
     private static int set(
-            List<String> names, ImpactUniverse universe, ImpactRules rules, boolean asComputers) {
-        if (names.isEmpty()) {
+            IdentityCondition condition,
+            ImpactUniverse universe,
+            ImpactRules rules,
+            boolean asComputers) {
+        if (!condition.mustBeProven()) {
             return ImpactRule.ANY;
         }
-        BitSet identities = universe.identities(universe.after.expand(names), false);
-        if (asComputers) {
-            identities.and(universe.computerDomain());
+        BitSet domain = asComputers ? universe.computerDomain() : universe.accountDomain();
+        BitSet identities;
+        if (condition.isEveryProven()) {
+            identities = (BitSet) domain.clone();
+            identities.clear(ImpactUniverse.NONE);
+        } else {
+            identities = universe.identities(universe.after.expand(condition.names()), false);
+            if (!condition.names().stream().allMatch(universe.after::isKnown)) {
+                identities.set(ImpactUniverse.OTHER);
+            }
+            identities.and(domain);
         }
+        identities.andNot(universe.identities(universe.after.expand(condition.except()), false));
         return rules.set(identities);
     }
 }

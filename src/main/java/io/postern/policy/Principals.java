@@ -121,6 +121,11 @@ final class Principals {
         return leafByName.getOrDefault(fold(name), OTHER);
     }
 
+    /** Whether it names a leaf or a group with members. */
+    boolean isKnown(String name) {
+        return leaf(name) != OTHER || isGroupWithMembers(name);
+    }
+
     /** Whether it names a group with members, which is no identity of its own. */
     boolean isGroupWithMembers(String name) {
         return groupByName.containsKey(fold(name));

@@ -85,6 +85,29 @@ public record Region(
                 because);
     }
 
+    /**
+     * The part of it within some addresses.
+     *
+     * @param part not empty, all of them within the region
+     * @param moved the witness there
+     * @param movedBecause the deciding entries at it
+     */
+    public Region within(AddressSet part, Submission moved, Because movedBecause) {
+        return new Region(
+                direction,
+                servers,
+                ports,
+                accounts,
+                computers,
+                part,
+                from,
+                until,
+                before,
+                after,
+                moved,
+                movedBecause);
+    }
+
     public BigInteger addressCount() {
         return addresses.count();
     }

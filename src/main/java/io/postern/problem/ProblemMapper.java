@@ -9,6 +9,7 @@ import io.quarkus.security.ForbiddenException;
 import io.quarkus.security.UnauthorizedException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.validation.ConstraintViolationException;
+import jakarta.validation.ElementKind;
 import jakarta.validation.Path;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -55,7 +56,9 @@ public class ProblemMapper {
             if (node.getIndex() != null) {
                 nodes.add(String.valueOf(node.getIndex()));
             }
-            nodes.add(node.getName());
+            if (node.getKind() != ElementKind.CONTAINER_ELEMENT) {
+                nodes.add(node.getName());
+            }
         }
         return nodes.size() <= 2
                 ? "/" + String.join("/", nodes.subList(Math.min(1, nodes.size()), nodes.size()))

@@ -1,7 +1,7 @@
 package io.postern.rollout;
 
-import io.postern.enforcement.DesiredState;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.server.DesiredState;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.postern.rollout;
 
-import io.postern.enforcement.DesiredState;
+import io.postern.enforcement.server.DesiredState;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
 import io.postern.policy.ServerMode;

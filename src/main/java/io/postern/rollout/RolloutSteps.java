@@ -1,8 +1,8 @@
 package io.postern.rollout;
 
 import io.postern.audit.AuditTrail;
-import io.postern.enforcement.DesiredState;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.server.DesiredState;
 import io.postern.policy.Impact;
 import io.postern.policy.Policy;
 import io.postern.policy.Region;

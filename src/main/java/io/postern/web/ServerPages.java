@@ -4,6 +4,7 @@ import io.postern.change.AdoptionService;
 import io.postern.enforcement.ConnectorDrift;
 import io.postern.fleet.DriftService;
 import io.postern.fleet.EnrolmentService;
+import io.postern.fleet.FidelityService;
 import io.postern.fleet.ServerDrift;
 import io.postern.fleet.ServerOverview;
 import io.postern.fleet.ServerOverviews;
@@ -49,6 +50,7 @@ public class ServerPages {
                 Row row,
                 ServerDrift drift,
                 List<DriftRow> findings,
+                FidelityView fidelity,
                 EnrolmentService.NewToken token,
                 Notice notice,
                 String address);
@@ -83,7 +85,7 @@ public class ServerPages {
     }
 
     /** A finding of drift with its kind as a badge. */
-    public record DriftRow(Badge kind, String connector, String detail) {
+    public record DriftRow(Badge kind, String subject, String detail, String remedy) {
         static DriftRow of(ConnectorDrift drift) {
             Badge kind =
                     switch (drift.kind()) {
@@ -92,12 +94,17 @@ public class ServerPages {
                         case ConnectorDrift.CHANGED -> Badge.warn("Changed");
                         default -> Badge.warn("Foreign");
                     };
-            return new DriftRow(kind, drift.connector(), drift.detail());
+            String subject =
+                    drift.connector() == null
+                            ? "Accepted domain " + drift.acceptedDomain()
+                            : drift.connector();
+            return new DriftRow(kind, subject, drift.detail(), drift.remedy());
         }
     }
 
     private final ServerOverviews overviews;
     private final DriftService drifts;
+    private final FidelityService fidelities;
     private final AdoptionService adoption;
     private final EnrolmentService enrolment;
     private final Viewer viewer;
@@ -105,11 +112,13 @@ public class ServerPages {
     ServerPages(
             ServerOverviews overviews,
             DriftService drifts,
+            FidelityService fidelities,
             AdoptionService adoption,
             EnrolmentService enrolment,
             Viewer viewer) {
         this.overviews = overviews;
         this.drifts = drifts;
+        this.fidelities = fidelities;
         this.adoption = adoption;
         this.enrolment = enrolment;
         this.viewer = viewer;
@@ -175,6 +184,7 @@ public class ServerPages {
                 row,
                 drift,
                 drift.findings().stream().map(DriftRow::of).toList(),
+                FidelityView.of(fidelities.of(row.overview().name())),
                 token,
                 notice,
                 base(address));

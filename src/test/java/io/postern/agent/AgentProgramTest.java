@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
-import io.postern.enforcement.DesiredState;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.server.DesiredState;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -98,6 +99,7 @@ class AgentProgramTest {
                 DesiredState.EXCHANGE,
                 DesiredState.digestOf(managed),
                 managed,
+                null,
                 window,
                 false,
                 now,
@@ -115,6 +117,27 @@ class AgentProgramTest {
     private void awaitFirstPull() {
         await().atMost(PATIENCE).until(() -> service.pulls.get() > 0);
         awaitReport(report -> report.path("state").asText().equals("AS_FOUND"));
+    }
+
+    @Test
+    void acceptedDomainsAreReportedAndLeftOutWhereTheyAreNotKnown() throws IOException {
+        start();
+        awaitFirstPull();
+        assertFalse(
+                service.reports.stream().anyMatch(one -> one.hasNonNull("acceptedDomains")),
+                "nobody could read them yet");
+
+        driver.organisationHas(
+                List.of(new AcceptedDomain("All", "*", AcceptedDomain.Type.INTERNAL_RELAY, false)));
+        service.publish(signed(1, null, SampleConnectors.relay("10.1.0.0/16")));
+        service.tell();
+        awaitReport(
+                report -> {
+                    JsonNode domain = report.path("acceptedDomains").path(0);
+                    return domain.path("name").asText().equals("All")
+                            && domain.path("domainName").asText().equals("*")
+                            && domain.path("domainType").asText().equals("InternalRelay");
+                });
     }
 
     @Test

@@ -9,8 +9,8 @@ import io.postern.agent.exchange.FakeShell.Fault;
 import io.postern.agent.exchange.InMemoryExchange;
 import io.postern.agent.exchange.Servers;
 import io.postern.enforcement.ConnectorData;
-import io.postern.enforcement.DesiredState;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.server.DesiredState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,6 +71,7 @@ class ExchangeKeeperFaultsTest {
                 DesiredState.EXCHANGE,
                 DesiredState.digestOf(data),
                 data,
+                null,
                 window,
                 false,
                 0,

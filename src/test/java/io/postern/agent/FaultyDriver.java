@@ -1,5 +1,6 @@
 package io.postern.agent;
 
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorStep;
 import io.postern.enforcement.ReceiveConnector;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** A driver around another one that fails when a test says so, and notes what it was asked. */
 class FaultyDriver implements Driver {
@@ -64,6 +66,11 @@ class FaultyDriver implements Driver {
             throw new IOException("cannot be read today");
         }
         return inner.read();
+    }
+
+    @Override
+    public Optional<List<AcceptedDomain>> acceptedDomains() {
+        return inner.acceptedDomains();
     }
 
     @Override

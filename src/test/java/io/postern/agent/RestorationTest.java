@@ -11,8 +11,8 @@ import io.postern.agent.exchange.InMemoryExchange;
 import io.postern.agent.exchange.Servers;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorStep;
-import io.postern.enforcement.DesiredState;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.server.DesiredState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +81,7 @@ class RestorationTest {
                 DesiredState.EXCHANGE,
                 DesiredState.digestOf(connectors),
                 connectors,
+                null,
                 null,
                 false,
                 0,

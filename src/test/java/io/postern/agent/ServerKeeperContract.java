@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.enforcement.ConnectorData;
-import io.postern.enforcement.DesiredState;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.server.DesiredState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -68,6 +68,7 @@ abstract class ServerKeeperContract {
                 DesiredState.EXCHANGE,
                 DesiredState.digestOf(data),
                 data,
+                null,
                 window,
                 confirmed,
                 0,

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.postern.enforcement.ConnectorData;
-import io.postern.enforcement.DesiredState;
+import io.postern.enforcement.server.DesiredState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -44,6 +44,7 @@ class SignatureCheckTest {
                 DesiredState.EXCHANGE,
                 digest,
                 connectors,
+                null,
                 300,
                 false,
                 NOW.getEpochSecond() - 60,

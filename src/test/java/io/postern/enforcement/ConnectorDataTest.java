@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.postern.enforcement.server.DesiredState;
 import io.postern.policy.AddressRange;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

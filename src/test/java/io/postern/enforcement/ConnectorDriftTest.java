@@ -2,12 +2,16 @@ package io.postern.enforcement;
 
 import static io.postern.enforcement.ConnectorDraft.connector;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.policy.Tier;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -116,5 +120,113 @@ class ConnectorDriftTest {
                 found.stream()
                         .map(one -> one.kind() + " " + one.connector() + ": " + one.detail())
                         .toList());
+    }
+
+    private static AcceptedDomain domain(String domain, AcceptedDomain.Type type) {
+        return new AcceptedDomain("entry", domain, type, false);
+    }
+
+    private static List<ReceiveConnector> relaying() {
+        return new PolicyDraft()
+                .grant("app", Tier.RELAY, "10.20.30.0/24")
+                .compile(FRESH)
+                .connectors();
+    }
+
+    static Stream<Arguments> domains() {
+        String protectedSources = "127.0.0.1, ::1 (connector 'Default Frontend EX01')";
+        String ours = "10.20.30.0/24 (connector 'Postern Internal')";
+        return Stream.of(
+                Arguments.of("the own domain", DESIRED, "contoso.example", List.of()),
+                Arguments.of("subdomains of an own one", DESIRED, "*.contoso.example", List.of()),
+                Arguments.of(
+                        "every domain",
+                        DESIRED,
+                        "*",
+                        List.of(
+                                "it is '*': every domain counts as an own one, so internal means"
+                                        + " relay for "
+                                        + protectedSources
+                                        + "; "
+                                        + ours)),
+                Arguments.of(
+                        "a whole top-level domain",
+                        DESIRED,
+                        "*.com",
+                        List.of(
+                                "it is '*.com': a whole top-level domain counts as your own and may"
+                                        + " be sent to by "
+                                        + protectedSources
+                                        + "; "
+                                        + ours)),
+                Arguments.of(
+                        "every domain opens what another connector gives too",
+                        with(connector("Copier", "10.9.0.0/28")),
+                        "*",
+                        List.of(
+                                "it is '*': every domain counts as an own one, so internal means"
+                                        + " relay for 10.9.0.0/28 (connector 'Copier'); "
+                                        + protectedSources
+                                        + "; "
+                                        + ours)),
+                Arguments.of(
+                        "every domain opens nothing where everybody is closed or relays anyway",
+                        List.of(
+                                connector("Postern Relay", "10.20.30.0/24")
+                                        .managed()
+                                        .relay(true)
+                                        .build()),
+                        "*",
+                        List.of()));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("domains")
+    void findsWhatAnAcceptedDomainOpens(
+            String name, List<ReceiveConnector> observed, String domain, List<String> expected) {
+        for (AcceptedDomain.Type type : AcceptedDomain.Type.values()) {
+            List<ConnectorDrift> found =
+                    ConnectorDrift.effective(DESIRED, observed, List.of(domain(domain, type)));
+            assertEquals(expected, found.stream().map(ConnectorDrift::detail).toList());
+            for (ConnectorDrift one : found) {
+                assertEquals(ConnectorDrift.EFFECTIVE, one.kind());
+                assertEquals("entry", one.subject());
+                assertNull(one.connector());
+                assertTrue(one.remedy().contains("Remove-AcceptedDomain"), one.remedy());
+            }
+        }
+    }
+
+    @Test
+    void whoShouldRelayGetsNothingMoreByAnAcceptedDomain() {
+        List<ReceiveConnector> revoked =
+                relaying().stream()
+                        .map(
+                                one ->
+                                        one.name().equals("Postern Relay")
+                                                ? ConnectorPlan.apply(
+                                                                List.of(one),
+                                                                new ConnectorStep.RevokeRelay(
+                                                                        one.name()))
+                                                        .get(0)
+                                                : one)
+                        .toList();
+        String detail =
+                ConnectorDrift.effective(
+                                relaying(),
+                                revoked,
+                                List.of(domain("*", AcceptedDomain.Type.AUTHORITATIVE)))
+                        .get(0)
+                        .detail();
+        assertFalse(detail.contains("10.20.30.0"), detail);
+        assertTrue(detail.contains("127.0.0.1"), detail);
+    }
+
+    @Test
+    void withoutAnythingOfOursNoPortIsOursToJudge() {
+        assertEquals(
+                List.of(),
+                ConnectorDrift.effective(
+                        List.of(), FRESH, List.of(domain("*", AcceptedDomain.Type.AUTHORITATIVE))));
     }
 }

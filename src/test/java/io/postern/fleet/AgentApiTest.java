@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.TestUsers;
-import io.postern.enforcement.DesiredState;
+import io.postern.enforcement.server.DesiredState;
 import io.postern.rollout.Fleet;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -36,6 +36,9 @@ import org.jose4j.keys.EllipticCurves;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The agents' door: who gets in, what each may see, and what is refused. */
 @QuarkusTest
@@ -276,6 +279,75 @@ class AgentApiTest {
                     .body("errors[0].pointer", equalTo("/connectors"))
                     .body("errors[0].message", containsString("Default Frontend"));
         }
+    }
+
+    private static Response reportDomains(TestAgent agent, String domains) {
+        String path = ME + "/reports/" + agent.server();
+        String body =
+                REPORT.formatted("10.0.0.0/8")
+                        .replaceFirst("\"connectors\"", "\"acceptedDomains\":" + domains + ",$0");
+        return agent.signed("PUT", path).body(body).put(path);
+    }
+
+    private static String domain(String name, String domain, String type) {
+        return "{\"name\":\"%s\",\"domainName\":\"%s\",\"domainType\":\"%s\"}"
+                .formatted(name, domain, type);
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("wrongDomains")
+    void wrongAcceptedDomainsAreRefusedWithTheirPlace(
+            String name, String domains, String pointer, String message) {
+        ValidatableResponse refused =
+                problem(reportDomains(TestAgent.enrolled(), domains), 400, "invalid-field");
+        refused.body("errors[0].pointer", equalTo(pointer))
+                .body("errors[0].message", containsString(message));
+    }
+
+    static Stream<Arguments> wrongDomains() {
+        String good = domain("Own", "contoso.example", "Authoritative");
+        String first = "/acceptedDomains/0";
+        return Stream.of(
+                Arguments.of("no entry", "[null]", first, "must not be null"),
+                Arguments.of(
+                        "a blank domain",
+                        "[" + domain("a", " * ", "Authoritative") + "]",
+                        first + "/domainName",
+                        "must be a domain, *.domain or *"),
+                Arguments.of(
+                        "no domain",
+                        "[" + domain("a", "", "Authoritative") + "]",
+                        first + "/domainName",
+                        ""),
+                Arguments.of(
+                        "an endless domain",
+                        "[" + domain("a", "x".repeat(257), "Authoritative") + "]",
+                        first + "/domainName",
+                        "size must be between 1 and 256"),
+                Arguments.of(
+                        "an endless name",
+                        "[" + domain("x".repeat(257), "a.example", "Authoritative") + "]",
+                        first + "/name",
+                        "size must be between 1 and 256"),
+                Arguments.of(
+                        "another type",
+                        "[" + good + "," + domain("a", "a.example", "Wide") + "]",
+                        "/acceptedDomains/1/domainType",
+                        "must be Authoritative, InternalRelay or ExternalRelay"),
+                Arguments.of(
+                        "too many",
+                        "[" + (good + ",").repeat(5000) + good + "]",
+                        "/acceptedDomains",
+                        "size must be between 0 and 5000"));
+    }
+
+    @Test
+    void aReportWithoutAConnectorWhereOneShouldBeIsRefused() {
+        TestAgent agent = TestAgent.enrolled();
+        String path = ME + "/reports/" + agent.server();
+        String body = REPORT.formatted("10.0.0.0/8").replace("[{\"name\"", "[null,{\"name\"");
+        problem(agent.signed("PUT", path).body(body).put(path), 400, "invalid-field")
+                .body("errors[0].pointer", equalTo("/connectors/0"));
     }
 
     private static Response results(TestAgent agent, String server) {

@@ -1,17 +1,20 @@
 package io.postern.fleet;
 
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.TestUsers;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.DefaultConnectors;
-import io.postern.enforcement.DesiredState;
+import io.postern.enforcement.server.DesiredState;
 import io.postern.policy.EntryChange;
 import io.postern.policy.EntryKind;
 import io.postern.policy.PolicyEntry;
@@ -121,6 +124,16 @@ class DriftApiTest {
     }
 
     private void report(long serial, ConnectorData... more) {
+        report(serial, List.of(domain("Own", "contoso.example")), more);
+    }
+
+    private static Map<String, Object> domain(String name, String domain) {
+        return Map.of("name", name, "domainName", domain, "domainType", "Authoritative");
+    }
+
+    /** Domains null = the agent does not know them. */
+    private void report(
+            long serial, List<Map<String, Object>> acceptedDomains, ConnectorData... more) {
         List<ConnectorData> all = new ArrayList<>(FOUND);
         all.addAll(List.of(more));
         Map<String, Object> body = new LinkedHashMap<>();
@@ -129,6 +142,9 @@ class DriftApiTest {
         body.put("activeRevision", 0);
         body.put("undoneSerial", 0);
         body.put("failedSerial", 0);
+        if (acceptedDomains != null) {
+            body.put("acceptedDomains", acceptedDomains);
+        }
         body.put("connectors", all.stream().map(DriftApiTest::json).toList());
         String path = TestAgent.ME + "/reports/" + agent.server();
         agent.signed("PUT", path).body(body).put(path).then().statusCode(204);
@@ -176,7 +192,56 @@ class DriftApiTest {
     void aServerThatHoldsWhatItShouldHasNoDrift() {
         ConnectorData ours = connector("Postern Internal", true, "10.20.30.0/24");
         report(publish(ours), ours);
-        drift().then().body("unjudged", nullValue()).body("findings", hasSize(0));
+        drift().then()
+                .body("unjudged", nullValue())
+                .body("findings", hasSize(0))
+                .body("unknowns", hasSize(0));
+        assertTrue(page().contains("It holds what it should, as read back"), page());
+    }
+
+    private String page() {
+        return SignedIn.as("drift-both", "author", "operator", "reader")
+                .get("/ui/servers/" + agent.server())
+                .asString();
+    }
+
+    @Test
+    void whatAnAcceptedDomainOpensIsFoundNamedAndNotOursToWrite() {
+        ConnectorData ours = connector("Postern Internal", true, "10.20.30.0/24");
+        report(
+                publish(ours),
+                List.of(domain("Own", "contoso.example"), domain("Every <one>", "*")),
+                ours);
+
+        drift().then()
+                .body("findings", hasSize(1))
+                .body("findings[0].kind", equalTo("EFFECTIVE"))
+                .body("findings[0].connector", nullValue())
+                .body("findings[0].acceptedDomain", equalTo("Every <one>"))
+                .body("findings[0].detail", containsString("it is '*'"))
+                .body(
+                        "findings[0].detail",
+                        containsString("10.20.30.0/24 (connector 'Postern Internal')"))
+                .body("findings[0].remedy", containsString("Remove-AcceptedDomain"))
+                .body("canBeReverted", equalTo(false));
+        revert().then().statusCode(409).body("type", equalTo("urn:postern:problem:wrong-state"));
+        assertTrue(page().contains("Every &lt;one&gt;"), page());
+        assertTrue(page().contains("Remove-AcceptedDomain"), page());
+        assertTrue(page().contains("A policy cannot say what an accepted domain does"), page());
+    }
+
+    @Test
+    void acceptedDomainsThatNobodyReadAreNotKnownAndNeverNoDrift() {
+        ConnectorData ours = connector("Postern Internal", true, "10.20.30.0/24");
+        long serial = publish(ours);
+        report(serial, List.of(domain("Every", "*")), ours);
+        report(serial, (List<Map<String, Object>>) null, ours);
+
+        drift().then()
+                .body("findings", hasSize(0))
+                .body("unknowns", equalTo(List.of(AcceptedDomain.UNKNOWN)));
+        assertTrue(page().contains("The accepted domains were not read back"), page());
+        assertFalse(page().contains("It holds what it should, as read back"), page());
     }
 
     @Test

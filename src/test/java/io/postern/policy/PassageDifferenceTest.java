@@ -21,52 +21,54 @@ class PassageDifferenceTest {
         "10.0.0.0/30", "10.0.0.2-10.0.0.5", "fd00::1-fd00::4", "0.0.0.0/0", "127.0.0.0/8", "::/0"
     };
 
-    /** Passages and the same as policies of one grant, whose matching is known to be right. */
-    private record Lets(List<Passage> passages, List<Policy> asGrants) {
+    /** A name that no policy knows: whoever is let through by it may be any other principal. */
+    private static final String STRANGER = "nobody-knows-me";
+
+    /** Passages, judged one submission at a time by what one grant of the policy would match. */
+    private record Lets(Policy policy, List<Passage> passages) {
         Tier tier(Submission s) {
             Tier tier = Tier.NONE;
-            for (int i = 0; i < passages.size(); i++) {
-                Policy policy = asGrants.get(i);
-                Decision decision =
-                        new ReferenceDecision(policy).decide(SmallSpace.asKnown(policy, s));
-                if ("let".equals(decision.grant())
-                        && passages.get(i).port() == s.port()
-                        && passages.get(i).tier().compareTo(tier) > 0) {
-                    tier = passages.get(i).tier();
+            for (Passage passage : passages) {
+                if (passage.port() == s.port()
+                        && passage.addresses().contains(s.address())
+                        && admits(passage.accounts(), s, false)
+                        && admits(passage.computers(), s, true)
+                        && passage.tier().compareTo(tier) > 0) {
+                    tier = passage.tier();
                 }
             }
             return tier;
         }
-    }
 
-    private static Lets lets(Policy policy, Random random) {
-        List<Passage> passages = new ArrayList<>();
-        List<Policy> asGrants = new ArrayList<>();
-        for (int i = random.nextInt(4); i >= 0; i--) {
-            AddressSet addresses = AddressSet.parse(RANGES[random.nextInt(RANGES.length)]);
-            List<String> accounts =
-                    random.nextInt(3) == 0
-                            ? List.of(random.nextBoolean() ? "alice" : "Nested")
-                            : List.of();
-            List<String> computers = random.nextInt(3) == 0 ? List.of("pc1") : List.of();
-            Passage passage =
-                    new Passage(
-                            "p" + i,
-                            random.nextInt(4) == 0 ? 26 : 25,
-                            TIERS[random.nextInt(3)],
-                            addresses,
-                            accounts,
-                            computers);
-            passages.add(passage);
-            // Trusted and first in order, so that no protected source is named in its place.
+        private boolean admits(IdentityCondition condition, Submission s, boolean asComputer) {
+            if (!condition.mustBeProven()) {
+                return true;
+            }
+            String name = asComputer ? s.computer() : s.account();
+            if (name == null || name.equals("(none)")) {
+                return false;
+            }
+            boolean isOther = name.equals("(other)");
+            boolean named =
+                    condition.isEveryProven()
+                            || isOther && condition.names().contains(STRANGER)
+                            || matches(condition.names(), s, asComputer);
+            return named && !matches(condition.except(), s, asComputer);
+        }
+
+        private boolean matches(List<String> names, Submission s, boolean asComputer) {
+            List<String> known = names.stream().filter(name -> !name.equals(STRANGER)).toList();
+            if (known.isEmpty()) {
+                return false;
+            }
             Grant grant =
                     new Grant(
                             "let",
                             new From(
-                                    new Addresses(addresses.texts(), addresses),
+                                    new Addresses(AddressSet.ALL.texts(), AddressSet.ALL),
                                     Addresses.NOT_ASKED,
-                                    accounts,
-                                    computers),
+                                    asComputer ? List.of() : known,
+                                    asComputer ? known : List.of()),
                             To.EVERYWHERE,
                             Tier.TRUSTED,
                             null,
@@ -74,7 +76,7 @@ class PassageDifferenceTest {
                             null,
                             null,
                             null);
-            asGrants.add(
+            Policy one =
                     new Policy(
                             policy.acceptedDomains(),
                             policy.servers(),
@@ -84,9 +86,40 @@ class PassageDifferenceTest {
                             List.of(grant),
                             List.of(),
                             List.of(),
-                            List.of()));
+                            List.of());
+            Decision decision = new ReferenceDecision(one).decide(SmallSpace.asKnown(one, s));
+            return "let".equals(decision.grant());
         }
-        return new Lets(passages, asGrants);
+    }
+
+    private static Lets lets(Policy policy, Random random) {
+        List<Passage> passages = new ArrayList<>();
+        for (int i = random.nextInt(4); i >= 0; i--) {
+            passages.add(
+                    new Passage(
+                            "p" + i,
+                            random.nextInt(4) == 0 ? 26 : 25,
+                            TIERS[random.nextInt(3)],
+                            AddressSet.parse(RANGES[random.nextInt(RANGES.length)]),
+                            condition(random, "alice", "Nested"),
+                            condition(random, "pc1", "Nested")));
+        }
+        return new Lets(policy, passages);
+    }
+
+    private static IdentityCondition condition(Random random, String one, String other) {
+        List<String> except =
+                switch (random.nextInt(4)) {
+                    case 0 -> List.of(one);
+                    case 1 -> List.of(other, STRANGER);
+                    default -> List.<String>of();
+                };
+        return switch (random.nextInt(6)) {
+            case 0 -> IdentityCondition.oneOf(List.of(one, STRANGER), except);
+            case 1 -> IdentityCondition.oneOf(List.of(other), except);
+            case 2 -> IdentityCondition.provenBut(except);
+            default -> IdentityCondition.ANYBODY;
+        };
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.postern.agent.Driver;
 import io.postern.agent.exchange.ScriptAnswer.Outcome;
 import io.postern.agent.powershell.Shell;
 import io.postern.agent.powershell.ShellException;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorPlan;
 import io.postern.enforcement.ConnectorStep;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -35,6 +37,9 @@ public final class ExchangeDriver implements Driver {
     private final DomainControllerChoice domainController;
     private String anonymousLogon;
     private List<ConnectorState> states;
+
+    /** As of the last read; null = not known. */
+    private List<AcceptedDomain> acceptedDomains;
 
     /** Read by probes, which must not wait for a script. */
     private volatile Duration tarpit = Duration.ofSeconds(5);
@@ -59,19 +64,28 @@ public final class ExchangeDriver implements Driver {
     @Override
     public synchronized List<ReceiveConnector> read() throws IOException {
         states = null;
+        acceptedDomains = null;
+        ScriptAnswer answer;
         try {
-            states = ask(ScriptRequest.read()).states();
+            answer = ask(ScriptRequest.read());
         } catch (IOException e) {
             if (!domainController.forget()) {
                 throw e;
             }
-            states = ask(ScriptRequest.read()).states();
+            answer = ask(ScriptRequest.read());
         }
+        states = answer.states();
+        acceptedDomains = answer.acceptedDomains();
         List<ReceiveConnector> read = connectors(states);
         tarpit =
                 Duration.ofMillis(
                         read.stream().mapToInt(ReceiveConnector::tarpitMillis).max().orElse(0));
         return read;
+    }
+
+    @Override
+    public synchronized Optional<List<AcceptedDomain>> acceptedDomains() {
+        return Optional.ofNullable(acceptedDomains);
     }
 
     private List<ReceiveConnector> connectors(List<ConnectorState> shown) {

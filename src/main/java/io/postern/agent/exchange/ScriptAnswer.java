@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postern.agent.powershell.ShellOutput;
+import io.postern.enforcement.AcceptedDomain;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,13 +17,15 @@ import java.util.List;
  * @param domainController the one it asked; null = it did not come so far
  * @param anonymousLogon what S-1-5-7 is called there; null = it did not come so far
  * @param states the connectors it showed
+ * @param acceptedDomains all of the organisation; null = not known
  */
 record ScriptAnswer(
         Outcome outcome,
         String message,
         String domainController,
         String anonymousLogon,
-        List<ConnectorState> states) {
+        List<ConnectorState> states,
+        List<AcceptedDomain> acceptedDomains) {
     private static final int MAX_MESSAGE = 2_000;
     private static final int MAX_STATES = 2_000;
     private static final ObjectMapper JSON =
@@ -58,6 +61,8 @@ record ScriptAnswer(
      */
     static ScriptAnswer parse(ShellOutput output, String mark) throws IOException {
         List<ConnectorState> states = new ArrayList<>();
+        List<AcceptedDomain> domains = null;
+        boolean hasDomains = false;
         Line answer = null;
         for (String line : output.standardOutput().split("\r?\n", -1)) {
             if (!line.startsWith(mark + " ")) {
@@ -72,6 +77,12 @@ record ScriptAnswer(
                     throw new IOException("the script shows more connectors than any server has");
                 }
                 states.add(ConnectorState.parse(rest.substring("state ".length())));
+            } else if (rest.startsWith("domains ")) {
+                if (hasDomains) {
+                    throw new IOException("the script shows the accepted domains twice");
+                }
+                hasDomains = true;
+                domains = ShownDomains.parse(rest.substring("domains ".length()));
             } else if (rest.startsWith("answer ")) {
                 answer = line(rest.substring("answer ".length()));
             } else {
@@ -90,7 +101,8 @@ record ScriptAnswer(
                 answer.message() == null ? "" : bounded(answer.message()),
                 answer.domainController(),
                 answer.anonymousLogon(),
-                List.copyOf(states));
+                List.copyOf(states),
+                domains);
     }
 
     private static Line line(String json) throws IOException {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.agent.AgentTime;
 import io.postern.agent.DurableFile;
+import io.postern.agent.FirewallPoint;
 import io.postern.agent.powershell.MarkedAnswer;
 import io.postern.agent.powershell.MarkedAnswer.Outcome;
 import io.postern.agent.powershell.Shell;
@@ -33,7 +34,7 @@ import java.util.stream.Stream;
  * what is as it was last read, and is in force when what was read back equals what {@link
  * FirewallPlan#apply} says. An answer that was lost is settled by reading again. Thread-safe.
  */
-public final class FirewallDriver {
+public final class FirewallDriver implements FirewallPoint {
     /** Objects of 50,000 rules with a filter of each kind, and some more. */
     private static final int MAX_OBJECTS = 500_000;
 
@@ -68,11 +69,7 @@ public final class FirewallDriver {
         this.time = time;
     }
 
-    /**
-     * Everything that is read of the firewall, ours and others'.
-     *
-     * @throws IOException if it cannot be read
-     */
+    @Override
     public synchronized ObservedFirewall read() throws IOException {
         objects = null;
         ShownObjects shown = ask();
@@ -103,11 +100,12 @@ public final class FirewallDriver {
     }
 
     /**
-     * Takes one step; when it returns the step is in force.
+     * {@inheritDoc}
      *
      * @throws IOException if it was refused, and nothing has changed, or if it is not known what
      *     has; the message says which
      */
+    @Override
     public synchronized void execute(FirewallStep step) throws IOException {
         if (objects == null) {
             read();
@@ -235,6 +233,19 @@ public final class FirewallDriver {
                 Map.of());
     }
 
+    @Override
+    public synchronized void begin(List<String> originals, Duration until) throws IOException {
+        dump();
+        if (!originals.isEmpty() && until != null) {
+            armDeadMan(originals, until);
+        }
+    }
+
+    @Override
+    public synchronized void settle() throws IOException {
+        disarmDeadMan();
+    }
+
     /**
      * Keeps what is there now in two files of the directory: the objects as JSON that {@link
      * io.postern.enforcement.firewall.exports.FirewallExports} reads, and the whole local policy as
@@ -294,12 +305,29 @@ public final class FirewallDriver {
     /**
      * Takes it back; none armed is no error.
      *
-     * @throws IOException if it may still come, or has come: the originals are enabled then
+     * @throws IOException if it may still come, or, said once, if it has come: the originals are
+     *     enabled then
      */
     public synchronized void disarmDeadMan() throws IOException {
+        // Written before it is armed: without it there is nothing to take back.
+        if (!Files.exists(directory.resolve(NAMES))) {
+            return;
+        }
         FirewallRequest request = FirewallRequest.of(Script.DISARM_DEAD_MAN);
         request.body().put("task", TASK);
-        require(request, "the dead man is not disarmed");
+        MarkedAnswer answer;
+        try {
+            answer = call(request);
+        } catch (IOException e) {
+            throw new IOException("the dead man is not disarmed: " + e.getMessage(), e);
+        }
+        if (answer.outcome() != Outcome.DONE && answer.outcome() != Outcome.REFUSED) {
+            throw new IOException("the dead man is not disarmed: " + answer.message());
+        }
+        Files.deleteIfExists(directory.resolve(NAMES));
+        if (answer.outcome() == Outcome.REFUSED) {
+            throw new IOException("the dead man came first: " + answer.message());
+        }
     }
 
     private void require(FirewallRequest request, String failure) throws IOException {

@@ -1,6 +1,7 @@
 package io.postern.agent.simulated;
 
 import io.postern.agent.Driver;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorPlan;
 import io.postern.enforcement.ConnectorStep;
 import io.postern.enforcement.ReceiveConnector;
@@ -27,6 +28,7 @@ public final class SimulatedExchangeDriver implements Driver {
     private static final String FAIL_STEP = "fail-step";
 
     private final SimulatedExchange server;
+    private final List<AcceptedDomain> acceptedDomains;
     private final InetSocketAddress endpoint;
     private final ConnectorStore store;
     private final byte[] token;
@@ -43,6 +45,7 @@ public final class SimulatedExchangeDriver implements Driver {
             throws IOException {
         this.store = store;
         this.token = settings.token();
+        this.acceptedDomains = acceptedDomains(settings.acceptedDomains());
         this.faultFile = faultFile;
         this.connectors = store.load();
         this.server = new SimulatedExchange(settings, inForce(connectors));
@@ -50,9 +53,25 @@ public final class SimulatedExchangeDriver implements Driver {
         this.endpoint = new InetSocketAddress(settings.listen().getAddress(), server.port());
     }
 
+    private static List<AcceptedDomain> acceptedDomains(List<String> domains) {
+        List<AcceptedDomain> entries = new ArrayList<>();
+        for (String domain : domains) {
+            entries.add(
+                    new AcceptedDomain(
+                            domain, domain, AcceptedDomain.Type.AUTHORITATIVE, entries.isEmpty()));
+        }
+        return List.copyOf(entries);
+    }
+
     @Override
     public synchronized List<ReceiveConnector> read() {
         return connectors;
+    }
+
+    /** Those that the server is configured with. */
+    @Override
+    public Optional<List<AcceptedDomain>> acceptedDomains() {
+        return Optional.of(acceptedDomains);
     }
 
     @Override

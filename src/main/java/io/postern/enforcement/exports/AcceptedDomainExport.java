@@ -33,7 +33,7 @@ final class AcceptedDomainExport {
         }
         String who = "accepted domain '" + VisibleText.of(domain) + "'";
         ExportNode written = object.member("DomainType");
-        Type type = values.one(object, "DomainType", TYPES, AcceptedDomainExport::word, who);
+        Type type = values.one(object, "DomainType", TYPES, Type::word, who);
         if (type == null) {
             if (written == null || written.isNothing()) {
                 faults.add(object, who + " does not say its DomainType");
@@ -46,14 +46,6 @@ final class AcceptedDomainExport {
                 domain,
                 type,
                 Boolean.TRUE.equals(values.bool(object, "Default", who)));
-    }
-
-    private static String word(Type type) {
-        return switch (type) {
-            case AUTHORITATIVE -> "Authoritative";
-            case EXTERNAL_RELAY -> "ExternalRelay";
-            case INTERNAL_RELAY -> "InternalRelay";
-        };
     }
 
     private static String domain(ExportNode name) {

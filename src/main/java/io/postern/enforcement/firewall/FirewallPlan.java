@@ -64,6 +64,16 @@ public final class FirewallPlan {
                 OwnRules.sets(observed));
     }
 
+    /** The ports that rules of ours are about, ascending; empty = there is none of ours. */
+    public static List<Integer> keptPorts(ObservedFirewall observed) {
+        return OwnRules.of(observed).stream()
+                .flatMap(rule -> LocalPorts.of(rule.localPorts()).ranges().stream())
+                .map(LocalPorts.Range::first)
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     /**
      * What is there after a step.
      *

@@ -1,6 +1,8 @@
 package io.postern.fleet.api;
 
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
+import io.postern.enforcement.ExchangeText;
 import io.postern.fleet.Agent;
 import io.postern.fleet.AgentNotices;
 import io.postern.fleet.AgentReport;
@@ -26,6 +28,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.DefaultValue;
@@ -123,6 +126,24 @@ public class AgentResource {
             @PositiveOrZero int tarpitMillis,
             boolean verboseLogging) {}
 
+    /** One accepted domain as read back. */
+    @Schema(name = "ReportedAcceptedDomain")
+    public record AcceptedDomainReport(
+            @NotNull @Size(min = 1, max = 256) String name,
+            @Schema(description = "a domain, *.domain for its subdomains too, or * for every one")
+                    @NotNull
+                    @Size(min = 1, max = 256)
+                    @Pattern(
+                            regexp = "\\*|(\\*\\.)?[^\\s*@]+",
+                            message = "must be a domain, *.domain or *")
+                    String domainName,
+            @NotNull
+                    @Pattern(
+                            regexp = "Authoritative|InternalRelay|ExternalRelay",
+                            message = "must be Authoritative, InternalRelay or ExternalRelay")
+                    String domainType,
+            boolean isDefault) {}
+
     /** How a server stands. */
     @Schema(name = "ServerReport")
     public record ServerReportRequest(
@@ -133,7 +154,13 @@ public class AgentResource {
             @PositiveOrZero long failedSerial,
             @Size(max = 2000) String error,
             Instant confirmUntil,
-            @NotNull @Size(max = 500) List<@Valid ConnectorReport> connectors,
+            @NotNull @Size(max = 500) List<@NotNull @Valid ConnectorReport> connectors,
+            @Schema(
+                            description =
+                                    "every accepted domain of the organisation; absent = not known,"
+                                            + " which is not the same as an empty list")
+                    @Size(max = 5000)
+                    List<@NotNull @Valid AcceptedDomainReport> acceptedDomains,
             Instant lastRequestAt,
             Instant lastDownloadAt,
             Instant lastActivationAt) {}
@@ -338,10 +365,30 @@ public class AgentResource {
                         request.error(),
                         request.confirmUntil(),
                         request.connectors().stream().map(AgentResource::connector).toList(),
+                        domains(request.acceptedDomains()),
                         request.lastRequestAt(),
                         request.lastDownloadAt(),
                         request.lastActivationAt()));
         drifts.repair(server);
+    }
+
+    private static List<AcceptedDomain> domains(List<AcceptedDomainReport> reports) {
+        if (reports == null) {
+            return null;
+        }
+        return reports.stream()
+                .map(
+                        report ->
+                                new AcceptedDomain(
+                                        report.name(),
+                                        report.domainName(),
+                                        ExchangeText.one(
+                                                "domain type",
+                                                AcceptedDomain.Type.class,
+                                                AcceptedDomain.Type::word,
+                                                report.domainType()),
+                                        report.isDefault()))
+                .toList();
     }
 
     private static ConnectorData connector(ConnectorReport report) {

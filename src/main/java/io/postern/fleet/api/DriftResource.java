@@ -27,8 +27,11 @@ public class DriftResource {
     @Schema(name = "DriftFinding")
     public record DriftFindingResponse(
             @Schema(description = "MISSING, CHANGED, FOREIGN or EFFECTIVE") String kind,
-            String connector,
-            @Schema(description = "for people: what differs") String detail) {}
+            @Schema(description = "null = it is about an accepted domain") String connector,
+            @Schema(description = "name of the entry; null = it is about a connector")
+                    String acceptedDomain,
+            @Schema(description = "for people: what differs") String detail,
+            @Schema(description = "for people: what would remove it") String remedy) {}
 
     /** The differences of one server. */
     @Schema(name = "ServerDrift")
@@ -38,7 +41,12 @@ public class DriftResource {
             @Schema(description = "why nothing was compared; null = it was") String unjudged,
             @Schema(description = "whether publishing the same again mends some of it")
                     boolean canBeReverted,
-            List<DriftFindingResponse> findings) {}
+            List<DriftFindingResponse> findings,
+            @Schema(
+                            description =
+                                    "sentences for people about what cannot be told from what was"
+                                            + " read; empty = everything is known")
+                    List<String> unknowns) {}
 
     private final DriftService drifts;
     private final ServerOverviews overviews;
@@ -88,7 +96,12 @@ public class DriftResource {
                         .map(
                                 one ->
                                         new DriftFindingResponse(
-                                                one.kind(), one.connector(), one.detail()))
-                        .toList());
+                                                one.kind(),
+                                                one.connector(),
+                                                one.acceptedDomain(),
+                                                one.detail(),
+                                                one.remedy()))
+                        .toList(),
+                drift.unknowns());
     }
 }

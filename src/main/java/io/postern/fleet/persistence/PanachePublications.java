@@ -2,7 +2,7 @@ package io.postern.fleet.persistence;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.postern.enforcement.DesiredState;
+import io.postern.enforcement.server.DesiredState;
 import io.postern.fleet.Publication;
 import io.postern.fleet.Publications;
 import io.quarkus.hibernate.orm.panache.PanacheRepository;

@@ -3,6 +3,7 @@ package io.postern.fleet.persistence;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.fleet.Reports;
 import io.postern.fleet.ServerReport;
@@ -16,6 +17,10 @@ import java.util.Optional;
 class PanacheReports implements Reports {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<List<ConnectorData>> CONNECTORS = new TypeReference<>() {};
+    private static final TypeReference<List<StoredDomain>> DOMAINS = new TypeReference<>() {};
+
+    private record StoredDomain(
+            String name, String domainName, AcceptedDomain.Type domainType, boolean isDefault) {}
 
     private final EntityManager entities;
 
@@ -45,6 +50,8 @@ class PanacheReports implements Reports {
         entity.error = report.error();
         entity.confirmUntil = report.confirmUntil();
         entity.observed = write(report.observed());
+        entity.acceptedDomains =
+                report.acceptedDomains() == null ? null : write(stored(report.acceptedDomains()));
         entity.lastRequestAt = report.lastRequestAt();
         entity.lastDownloadAt = report.lastDownloadAt();
         entity.lastActivationAt = report.lastActivationAt();
@@ -54,11 +61,38 @@ class PanacheReports implements Reports {
         entities.flush();
     }
 
-    private static String write(List<ConnectorData> connectors) {
+    private static List<StoredDomain> stored(List<AcceptedDomain> domains) {
+        return domains.stream()
+                .map(
+                        domain ->
+                                new StoredDomain(
+                                        domain.name(),
+                                        domain.domain(),
+                                        domain.type(),
+                                        domain.isDefault()))
+                .toList();
+    }
+
+    private static List<AcceptedDomain> domains(String stored) throws JsonProcessingException {
+        if (stored == null) {
+            return null;
+        }
+        return JSON.readValue(stored, DOMAINS).stream()
+                .map(
+                        domain ->
+                                new AcceptedDomain(
+                                        domain.name(),
+                                        domain.domainName(),
+                                        domain.domainType(),
+                                        domain.isDefault()))
+                .toList();
+    }
+
+    private static String write(List<?> values) {
         try {
-            return JSON.writeValueAsString(connectors);
+            return JSON.writeValueAsString(values);
         } catch (JsonProcessingException e) {
-            throw new IllegalStateException("connectors are plain data", e);
+            throw new IllegalStateException("reports are plain data", e);
         }
     }
 
@@ -78,6 +112,7 @@ class PanacheReports implements Reports {
                     entity.error,
                     entity.confirmUntil,
                     JSON.readValue(entity.observed, CONNECTORS),
+                    domains(entity.acceptedDomains),
                     entity.lastRequestAt,
                     entity.lastDownloadAt,
                     entity.lastActivationAt);

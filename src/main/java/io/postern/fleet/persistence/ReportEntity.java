@@ -44,6 +44,10 @@ class ReportEntity {
 
     String observed;
 
+    /** JSON; null = not known. */
+    @Column(name = "accepted_domains")
+    String acceptedDomains;
+
     @Column(name = "last_request_at")
     Instant lastRequestAt;
 

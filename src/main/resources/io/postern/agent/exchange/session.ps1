@@ -56,11 +56,17 @@ function Complete-Request {
     return $exitCodes[$Outcome]
 }
 
+# Of the session, as if it were a command of this host.
+function Import-SessionCommand {
+    param([string[]] $Name)
+    $module = Import-PSSession -Session $script:session -CommandName $Name -AllowClobber -DisableNameChecking
+    Import-Module -ModuleInfo $module -Global -DisableNameChecking
+}
+
 function Open-Session {
     $uri = 'http://' + $request.connect + '/PowerShell/'
     $script:session = New-PSSession -ConfigurationName 'Microsoft.Exchange' -ConnectionUri $uri -Authentication 'Kerberos'
-    $module = Import-PSSession -Session $script:session -CommandName $commands -AllowClobber -DisableNameChecking
-    Import-Module -ModuleInfo $module -Global -DisableNameChecking
+    Import-SessionCommand -Name $commands
     if ([string]::IsNullOrWhiteSpace($request.domainController)) {
         $writeable = [System.DirectoryServices.ActiveDirectory.LocatorOptions]::WriteableRequired
         $domain = [System.DirectoryServices.ActiveDirectory.Domain]::GetComputerDomain()

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postern.agent.SampleConnectors;
 import io.postern.agent.exchange.FakeShell.Fault;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorPlan;
 import io.postern.enforcement.ConnectorStep;
@@ -19,6 +20,7 @@ import io.postern.policy.AddressRange;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +75,32 @@ class ExchangeDriverTest {
         assertEquals(data(exchange.connectors()), data(driver.read()));
         assertEquals(0, driver.tarpit().toMillis());
         assertEquals(0, driver.simulationToken().length);
+    }
+
+    @Test
+    void acceptedDomainsAreThoseOfTheLastRead() throws IOException {
+        assertEquals(Optional.empty(), driver.acceptedDomains(), "nothing was asked yet");
+        driver.read();
+        assertEquals(exchange.acceptedDomains(), driver.acceptedDomains());
+
+        List<AcceptedDomain> every =
+                List.of(new AcceptedDomain("All", "*", AcceptedDomain.Type.INTERNAL_RELAY, false));
+        exchange.setAcceptedDomains(every);
+        driver.read();
+        assertEquals(Optional.of(every), driver.acceptedDomains());
+        driver.execute(DISABLE);
+        shell.failAfter(0, Fault.NO_CONNECTION);
+        assertThrows(IOException.class, () -> driver.read());
+        assertEquals(Optional.empty(), driver.acceptedDomains(), "a read that failed says nothing");
+    }
+
+    @Test
+    void acceptedDomainsThatTheRoleMayNotReadAreUnknownAndNoFailure() throws IOException {
+        exchange.setAcceptedDomains(null);
+        assertEquals(data(exchange.connectors()), data(driver.read()));
+        assertEquals(Optional.empty(), driver.acceptedDomains());
+        driver.execute(DISABLE);
+        assertFalse(driver.read().get(1).enabled());
     }
 
     @Test

@@ -191,7 +191,7 @@ public final class FakeShell implements Shell {
         if (script == Script.READ) {
             getConnectors(request);
             exchange.connectors().forEach(connector -> show(connector, request));
-            return answer("done", "", request);
+            return answer("done", showDomains(request), request);
         }
         try {
             if (now == Fault.REFUSED) {
@@ -214,6 +214,17 @@ public final class FakeShell implements Shell {
             }
             return answer("refused", e.getMessage(), request);
         }
+    }
+
+    /** Without the right to it the cmdlet is in no session. */
+    private String showDomains(ObjectNode request) {
+        if (exchange.acceptedDomains().isEmpty()) {
+            return "accepted domains were not read: no such command";
+        }
+        call("Get-AcceptedDomain", "DomainController", text(request, "domainController"));
+        output.append('\n').append(mark).append(" domains ");
+        output.append(InMemoryExchange.shown(exchange.acceptedDomains().get())).append('\n');
+        return "";
     }
 
     private ReceiveConnector check(Script script, ObjectNode request) throws Refusal {

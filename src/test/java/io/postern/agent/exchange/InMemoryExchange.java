@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.AuthMechanism;
 import io.postern.enforcement.Binding;
 import io.postern.enforcement.ConnectorPlan;
@@ -19,6 +20,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
@@ -46,6 +48,13 @@ public final class InMemoryExchange {
     private List<ReceiveConnector> connectors;
     private final Map<AddressRange, String> spelling = new HashMap<>();
     private final List<ForeignRight> foreignRights = new ArrayList<>();
+    private List<AcceptedDomain> acceptedDomains =
+            List.of(
+                    new AcceptedDomain(
+                            "contoso.example",
+                            "contoso.example",
+                            AcceptedDomain.Type.AUTHORITATIVE,
+                            true));
 
     private record ForeignRight(String connector, String user, String right) {}
 
@@ -68,6 +77,30 @@ public final class InMemoryExchange {
 
     public List<ReceiveConnector> connectors() {
         return connectors;
+    }
+
+    /** Empty = the role of the agent's account may not read them. */
+    Optional<List<AcceptedDomain>> acceptedDomains() {
+        return Optional.ofNullable(acceptedDomains);
+    }
+
+    /** A person has made them so; null = the account's role lacks the right to read them. */
+    void setAcceptedDomains(List<AcceptedDomain> domains) {
+        acceptedDomains = domains;
+    }
+
+    /** The list that read.ps1 makes of them. */
+    static String shown(List<AcceptedDomain> domains) {
+        ObjectNode shown = JSON.createObjectNode();
+        ArrayNode entries = shown.putArray("acceptedDomains");
+        for (AcceptedDomain domain : domains) {
+            ObjectNode entry = entries.addObject();
+            entry.put("name", domain.name());
+            entry.put("domainName", domain.domain());
+            entry.put("domainType", domain.type().word());
+            entry.put("isDefault", domain.isDefault());
+        }
+        return shown.toString();
     }
 
     /** A person does this in the Exchange shell. */

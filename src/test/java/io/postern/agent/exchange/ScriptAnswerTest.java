@@ -1,17 +1,20 @@
 package io.postern.agent.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.agent.SampleConnectors;
 import io.postern.agent.exchange.ScriptAnswer.Outcome;
 import io.postern.agent.powershell.ShellOutput;
+import io.postern.enforcement.AcceptedDomain;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScriptAnswerTest {
     private static final String MARK = "postern-1";
@@ -59,12 +62,65 @@ class ScriptAnswerTest {
                 "0 | postern-1 state {} | a connector has no name or no server",
                 "0 | postern-1 state null | a connector has no name or no server",
                 "0 | postern-1 state [1] | a connector is no JSON",
-                "0 | postern-1 state {\"name\":\"a\",\"server\":\"b\"} | connector 'a' lacks a property"
+                "0 | postern-1 state {\"name\":\"a\",\"server\":\"b\"} | connector 'a' lacks a property",
+                "0 | postern-1 domains | a line of no known kind",
+                "0 | postern-1 domains [1] | the accepted domains are no JSON",
+                "0 | postern-1 domains {\"acceptedDomains\":[ | the accepted domains are no JSON"
             })
     void whatIsNoWholeAnswerIsAnError(int exitCode, String output, String message) {
         String text = output == null ? "" : output + "\n";
         String error = assertThrows(IOException.class, () -> parse(exitCode, text)).getMessage();
         assertTrue(error.contains(message), error);
+    }
+
+    @Test
+    void acceptedDomainsShownTwiceAreAnError() {
+        String line = MARK + " domains {\"acceptedDomains\":[]}\n";
+        String error =
+                assertThrows(IOException.class, () -> parse(0, line + line + DONE)).getMessage();
+        assertEquals("the script shows the accepted domains twice", error);
+    }
+
+    @Test
+    void acceptedDomainsAreReadAsExchangeSpellsThem() throws IOException {
+        List<AcceptedDomain> domains =
+                List.of(
+                        new AcceptedDomain(
+                                "Own", "contoso.example", AcceptedDomain.Type.AUTHORITATIVE, true),
+                        new AcceptedDomain(
+                                "It's; $(x)", "*", AcceptedDomain.Type.INTERNAL_RELAY, false),
+                        new AcceptedDomain(
+                                "Partner",
+                                "*.fabrikam.example",
+                                AcceptedDomain.Type.EXTERNAL_RELAY,
+                                false));
+        String line = MARK + " domains " + InMemoryExchange.shown(domains) + "\n";
+        assertEquals(domains, parse(0, line + DONE).acceptedDomains());
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @ValueSource(
+            strings = {
+                "nothing",
+                "null",
+                "{}",
+                "{\"acceptedDomains\":null}",
+                "{\"acceptedDomains\":[]}",
+                "{\"acceptedDomains\":[null]}",
+                "{\"acceptedDomains\":[ENTRY,{}]}",
+                "{\"acceptedDomains\":[ENTRY,{\"name\":\"a\",\"domainName\":\"\",\"domainType\":\"Authoritative\"}]}",
+                "{\"acceptedDomains\":[ENTRY,{\"name\":\"a\",\"domainName\":\" * \",\"domainType\":\"Authoritative\"}]}",
+                "{\"acceptedDomains\":[ENTRY,{\"name\":\"a\",\"domainName\":\"b.c\",\"domainType\":\"Other\"}]}",
+                "{\"acceptedDomains\":[ENTRY,{\"name\":\"a\",\"domainName\":\"b.c\"}]}"
+            })
+    void acceptedDomainsThatAreNotUnderstoodToTheLastAreUnknownAndNeverNone(String shown)
+            throws IOException {
+        String entry = "{\"name\":\"a\",\"domainName\":\"b.c\",\"domainType\":\"Authoritative\"}";
+        String line =
+                shown.equals("nothing")
+                        ? ""
+                        : MARK + " domains " + shown.replace("ENTRY", entry) + "\n";
+        assertNull(parse(0, line + DONE).acceptedDomains());
     }
 
     @Test

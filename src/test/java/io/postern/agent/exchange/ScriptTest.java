@@ -24,7 +24,7 @@ class ScriptTest {
     private static final Pattern PARAMETER = Pattern.compile(" -([A-Z][A-Za-z]+)(?=[ :])");
     private static final Pattern CMDLET_OF_EXCHANGE =
             Pattern.compile(
-                    "\\b(Get|New|Set|Remove|Add)-(ReceiveConnector|ADPermission)\\b [^'|]*");
+                    "\\b(Get|New|Set|Remove|Add)-(ReceiveConnector|ADPermission|AcceptedDomain)\\b [^'|]*");
 
     @ParameterizedTest
     @EnumSource

@@ -472,12 +472,17 @@ class FirewallDriverTest {
         String request = shell.requests.get(shell.requests.size() - 1);
         assertFalse(request.contains("calc"), "no name is near a command line: " + request);
         assertTrue(request.contains("\"seconds\":600"), request);
-        driver.disarmDeadMan();
+        driver.settle();
         assertFalse(shell.armed);
+        int calls = shell.requests.size();
+        driver.settle();
+        assertEquals(calls, shell.requests.size(), "nothing is armed any more");
+        driver.begin(List.of(GUID), Duration.ofMinutes(10));
         shell.fired = true;
         assertEquals(
-                "the dead man is not disarmed: the task has run: the originals are enabled",
-                assertThrows(IOException.class, driver::disarmDeadMan).getMessage());
+                "the dead man came first: the task has run: the originals are enabled",
+                assertThrows(IOException.class, driver::settle).getMessage());
+        driver.settle();
         assertEquals(
                 "a dead man waits a minute to a day, not PT1S",
                 assertThrows(

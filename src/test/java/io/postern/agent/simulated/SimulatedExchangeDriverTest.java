@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.postern.agent.SampleConnectors;
 import io.postern.agent.probe.ProbeSource;
 import io.postern.agent.probe.Prober;
+import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.Binding;
 import io.postern.enforcement.ConnectorPlan;
 import io.postern.enforcement.ConnectorStep;
@@ -19,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -83,6 +85,21 @@ class SimulatedExchangeDriverTest {
         try (SimulatedExchangeDriver driver = open()) {
             assertEquals(written, driver.read());
             assertEquals(Kind.ACCEPTED, probe(driver, "10.1.2.3"));
+        }
+    }
+
+    @Test
+    void itsAcceptedDomainsAreThoseItIsConfiguredWith() throws IOException {
+        try (SimulatedExchangeDriver driver = open()) {
+            assertEquals(
+                    Optional.of(
+                            List.of(
+                                    new AcceptedDomain(
+                                            "own.example",
+                                            "own.example",
+                                            AcceptedDomain.Type.AUTHORITATIVE,
+                                            true))),
+                    driver.acceptedDomains());
         }
     }
 

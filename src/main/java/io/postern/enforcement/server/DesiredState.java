@@ -1,5 +1,7 @@
-package io.postern.enforcement;
+package io.postern.enforcement.server;
 
+import io.postern.enforcement.CompiledConnectors;
+import io.postern.enforcement.ConnectorData;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -10,15 +12,21 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * What the receive connectors of one server should be: the plain data that an agent is given.
+ * What the enforcement points of one server should hold: the plain data that an agent is given.
  *
- * @param kind of enforcement point: {@code exchange}
+ * @param kind {@code exchange} = its receive connectors are kept, with or without other layers;
+ *     another kind = only the layers are, and connectors are left as they are
  * @param server its name in the policy
  * @param revision the policy's revision it was compiled from
  * @param connectors the managed ones only, sorted by lower-case name; empty = none should be left
+ * @param layers the other enforcement points; null is read as none
  */
 public record DesiredState(
-        String kind, String server, long revision, List<ConnectorData> connectors) {
+        String kind,
+        String server,
+        long revision,
+        List<ConnectorData> connectors,
+        ServerLayers layers) {
     /** The kind of receive connectors. */
     public static final String EXCHANGE = "exchange";
 
@@ -29,6 +37,7 @@ public record DesiredState(
     public DesiredState {
         Objects.requireNonNull(kind);
         Objects.requireNonNull(server);
+        layers = layers == null ? ServerLayers.NONE : layers;
         connectors = connectors.stream().sorted(BY_NAME).toList();
         for (ConnectorData connector : connectors) {
             if (!connector.managed()) {
@@ -38,7 +47,12 @@ public record DesiredState(
         }
     }
 
-    /** The desired state that a compilation gives. */
+    /** Of receive connectors alone. */
+    public DesiredState(String kind, String server, long revision, List<ConnectorData> connectors) {
+        this(kind, server, revision, connectors, ServerLayers.NONE);
+    }
+
+    /** The desired state that a compilation of receive connectors alone gives. */
     public static DesiredState of(String server, long revision, CompiledConnectors compiled) {
         return new DesiredState(
                 EXCHANGE,
@@ -47,9 +61,18 @@ public record DesiredState(
                 compiled.managed().stream().map(ConnectorData::of).toList());
     }
 
-    /** {@link #digestOf} its connectors: the same whatever the revision. */
+    /** The same whatever the revision: {@link #digestOf(List, ServerLayers)}. */
     public String digest() {
-        return digestOf(connectors);
+        return digestOf(connectors, layers);
+    }
+
+    /**
+     * {@link #digestOf(List)} the connectors where there is no other layer; else SHA-256,
+     * lower-case hex, over the UTF-8 lines {@code postern-server-1}, {@code exchange=<digest>} and
+     * {@code <kind>=<digest>} of each other layer.
+     */
+    public static String digestOf(List<ConnectorData> managed, ServerLayers layers) {
+        return ServerLayers.digest(digestOf(managed), layers);
     }
 
     /**

@@ -1,0 +1,166 @@
+package io.postern.enforcement.server;
+
+import io.postern.enforcement.ConnectorData;
+import io.postern.enforcement.ConnectorPartition;
+import io.postern.enforcement.ConnectorPlan;
+import io.postern.enforcement.ConnectorStep;
+import io.postern.enforcement.EnforcementStep;
+import io.postern.enforcement.Listeners;
+import io.postern.enforcement.NetworkLayer.Opening;
+import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.firewall.FirewallEffect;
+import io.postern.enforcement.firewall.FirewallPlan;
+import io.postern.enforcement.firewall.FirewallStep;
+import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.policy.Address;
+import io.postern.policy.AddressRange;
+import io.postern.policy.AddressSet;
+import io.postern.policy.IdentityCondition;
+import io.postern.policy.Tier;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The steps that bring the enforcement points of a server to what they should hold, in an order in
+ * which no submission gets further on the way than it got before or gets afterwards.
+ */
+public final class ServerSteps {
+    private final ObservedServer observed;
+    private final List<ReceiveConnector> wanted;
+    private final ServerLayers layers;
+
+    private ServerSteps(
+            ObservedServer observed, List<ReceiveConnector> wanted, ServerLayers layers) {
+        this.observed = observed;
+        this.wanted = wanted;
+        this.layers = layers;
+    }
+
+    /**
+     * The steps.
+     *
+     * @param managed the managed connectors that there should be
+     * @throws IllegalArgumentException if no plan leads there
+     * @throws IllegalStateException if the server's own objects conflict
+     */
+    public static List<EnforcementStep> between(
+            ObservedServer observed, List<ConnectorData> managed, ServerLayers layers) {
+        ServerSteps steps = new ServerSteps(observed, with(observed.connectors(), managed), layers);
+        return steps.plan();
+    }
+
+    private static List<ReceiveConnector> with(
+            List<ReceiveConnector> observed, List<ConnectorData> managed) {
+        List<ReceiveConnector> all =
+                new ArrayList<>(observed.stream().filter(one -> !one.managed()).toList());
+        managed.stream().map(ConnectorData::toConnector).forEach(all::add);
+        return all;
+    }
+
+    private List<EnforcementStep> plan() {
+        if (layers.firewall() == null) {
+            return List.copyOf(ConnectorPlan.between(observed.connectors(), wanted));
+        }
+        if (observed.firewall() == null) {
+            throw new IllegalArgumentException("the agent has no Windows firewall to write to");
+        }
+        List<FirewallStep> firewall = FirewallPlan.between(observed.firewall(), layers.firewall());
+        List<EnforcementStep> steps = new ArrayList<>();
+        ObservedFirewall after = observed.firewall();
+        for (FirewallStep step : firewall) {
+            after = FirewallPlan.apply(after, step);
+        }
+        if (isHarmless(observed.firewall(), after, observed.connectors(), wanted)) {
+            steps.addAll(firewall);
+            steps.addAll(ConnectorPlan.between(observed.connectors(), wanted));
+        } else if (isHarmless(after, observed.firewall(), wanted, observed.connectors())) {
+            steps.addAll(ConnectorPlan.between(observed.connectors(), wanted));
+            steps.addAll(firewall);
+        } else {
+            // What is open only to proven identities is shut while their proof changes hands.
+            List<ReceiveConnector> between =
+                    layers.withoutIdentity() == null
+                            ? wanted
+                            : with(observed.connectors(), layers.withoutIdentity());
+            List<ConnectorStep> first = ConnectorPlan.between(observed.connectors(), between);
+            List<ReceiveConnector> reached = observed.connectors();
+            for (ConnectorStep step : first) {
+                reached = ConnectorPlan.apply(reached, step);
+            }
+            steps.addAll(first);
+            steps.addAll(firewall);
+            steps.addAll(ConnectorPlan.between(reached, wanted));
+        }
+        return List.copyOf(steps);
+    }
+
+    /**
+     * Whether the firewall may change from one to the other before the connectors do: nobody whom
+     * only the second lets through gets more from the connectors of before than from those of
+     * after.
+     */
+    private boolean isHarmless(
+            ObservedFirewall from,
+            ObservedFirewall to,
+            List<ReceiveConnector> before,
+            List<ReceiveConnector> after) {
+        for (int port : layers.firewall().ports()) {
+            AddressSet loosened =
+                    more(
+                            FirewallEffect.of(to).openings(port),
+                            FirewallEffect.of(from).openings(port));
+            if (loosened.isEmpty()) {
+                continue;
+            }
+            Map<Tier, AddressSet> had = tiers(before, port);
+            Map<Tier, AddressSet> gets = tiers(after, port);
+            for (Tier tier : Tier.values()) {
+                AddressSet less = AddressSet.EMPTY;
+                for (Tier lower : Tier.values()) {
+                    less = lower.compareTo(tier) < 0 ? less.union(gets.get(lower)) : less;
+                }
+                if (!had.get(tier).intersect(less).intersect(loosened).isEmpty()) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** From where the one lets somebody through whom the other may not; never too small. */
+    private static AddressSet more(List<Opening> one, List<Opening> other) {
+        AddressSet more = AddressSet.EMPTY;
+        for (Opening opening : one) {
+            AddressSet left = opening.addresses();
+            for (Opening same : other) {
+                boolean covers =
+                        covers(same.accounts(), opening.accounts())
+                                && covers(same.computers(), opening.computers());
+                left = covers ? left.subtract(same.addresses()) : left;
+            }
+            more = more.union(left);
+        }
+        return more;
+    }
+
+    private static boolean covers(IdentityCondition wide, IdentityCondition narrow) {
+        return !wide.mustBeProven() || wide.equals(narrow);
+    }
+
+    private static Map<Tier, AddressSet> tiers(List<ReceiveConnector> connectors, int port) {
+        Map<Tier, List<AddressRange>> ranges = new EnumMap<>(Tier.class);
+        for (Tier tier : Tier.values()) {
+            ranges.put(tier, new ArrayList<>());
+        }
+        for (Address listener : Listeners.addresses(connectors, port)) {
+            for (ConnectorPartition.Part part : ConnectorPartition.of(connectors, listener, port)) {
+                ranges.get(part.tier()).add(part.range());
+            }
+        }
+        Map<Tier, AddressSet> tiers = new EnumMap<>(Tier.class);
+        ranges.forEach((tier, list) -> tiers.put(tier, AddressSet.of(list)));
+        return tiers;
+    }
+}
