@@ -3,7 +3,10 @@ package io.postern.cli;
 import io.postern.enforcement.Assessment;
 import io.postern.enforcement.AssessmentFinding;
 import io.postern.enforcement.AssessmentFinding.Severity;
+import io.postern.enforcement.ObservedExchange;
 import io.postern.enforcement.VisibleText;
+import io.postern.enforcement.firewall.FirewallFindings;
+import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.policy.GuardrailRule;
 import io.postern.policy.InvalidPolicyException;
 import io.postern.policy.Policy;
@@ -39,6 +42,8 @@ import picocli.CommandLine.Option;
                     + " option takes any of them."
         })
 public final class AssessCommand extends PolicyVerb {
+    private static final int SMTP_PORT = 25;
+
     private final Clock clock;
 
     @Option(
@@ -62,6 +67,15 @@ public final class AssessCommand extends PolicyVerb {
             arity = "1..*",
             description = "Exports of Get-AcceptedDomain.")
     private List<Path> acceptedDomains = List.of();
+
+    @Option(
+            names = "--firewall",
+            paramLabel = "FILE",
+            arity = "1..*",
+            description =
+                    "Exports of the server's Windows firewall: reg export of the keys FirewallPolicy"
+                            + " and WindowsFirewall, or an agent's firewall-dump-….json.")
+    private List<Path> firewall = List.of();
 
     @Option(names = "--json", description = "JSON instead of text.")
     private boolean json;
@@ -97,7 +111,14 @@ public final class AssessCommand extends PolicyVerb {
         List<Path> files = new ArrayList<>(connectors);
         files.addAll(permissions);
         files.addAll(acceptedDomains);
-        Assessment assessment = judged(Assessment.of(ObservedFiles.read(files)));
+        ObservedFirewall observedFirewall =
+                firewall.isEmpty() ? null : ObservedFiles.firewall(firewall);
+        ObservedExchange exchange = ObservedFiles.read(files);
+        Assessment assessment =
+                judged(
+                        observedFirewall == null
+                                ? Assessment.of(exchange)
+                                : withFirewall(exchange, observedFirewall));
         if (policyFile != null) {
             write(policyFile, assessment.policy().yaml(), StandardOpenOption.CREATE_NEW);
         }
@@ -114,6 +135,28 @@ public final class AssessCommand extends PolicyVerb {
             AssessText.print(assessment, out);
         }
         return assessment.findings().isEmpty() ? 0 : 1;
+    }
+
+    /**
+     * With what the firewall in front of the connectors lets through, of the one server there is.
+     */
+    private static Assessment withFirewall(
+            ObservedExchange exchange, ObservedFirewall observedFirewall) {
+        List<String> notes = new ArrayList<>(exchange.notes());
+        notes.addAll(observedFirewall.notes());
+        Assessment assessment =
+                Assessment.of(
+                        new ObservedExchange(
+                                exchange.connectors(),
+                                exchange.permissions(),
+                                exchange.acceptedDomains(),
+                                notes));
+        String server = exchange.servers().size() == 1 ? exchange.servers().first() : null;
+        List<AssessmentFinding> findings = new ArrayList<>(assessment.findings());
+        findings.addAll(FirewallFindings.of(observedFirewall, server, SMTP_PORT));
+        findings.sort(Comparator.comparing(AssessmentFinding::severity));
+        return new Assessment(
+                assessment.observed(), assessment.exposures(), findings, assessment.policy());
     }
 
     /** With the guardrails that the proposed policy breaks: it says what is, not what should be. */

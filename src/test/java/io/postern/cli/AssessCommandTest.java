@@ -69,6 +69,35 @@ class AssessCommandTest {
     }
 
     @Test
+    void aFirewallBeforeTheConnectorsIsAssessedWithThem() throws IOException {
+        Path firewall = folder.resolve("firewall.reg");
+        Files.copy(
+                Path.of(
+                        "src/test/resources/enforcement/firewall-exports/documented-group-policy.reg"),
+                firewall);
+        Path page = folder.resolve("page.html");
+
+        assertEquals(
+                1,
+                run(
+                        "assess",
+                        "--connectors",
+                        sample,
+                        "--firewall",
+                        firewall,
+                        "--html",
+                        page,
+                        "--json"));
+        has("\"rule\":\"firewall-group-policy\"");
+        assertTrue(Files.readString(page).contains("Monitoring by GPO"));
+        assertEquals(1, run("assess", "--connectors", sample, "--firewall", firewall));
+        has("HIGH    firewall-default-allow WIN-CTD3L0RGEN4");
+        has("Remedy: set it to Block");
+        assertEquals(2, run("assess", "--connectors", sample, "--firewall", sample));
+        assertTrue(err.toString().contains("neither JSON of the read script"), err.toString());
+    }
+
+    @Test
     void theProposedPolicyOfTheSampleIsValid() throws Exception {
         Path policy = folder.resolve("policy.yaml");
 
