@@ -2,9 +2,13 @@ package io.postern.cli;
 
 import io.postern.agent.AgentTime;
 import io.postern.agent.Driver;
+import io.postern.agent.DurableFile;
+import io.postern.agent.LayeredDriver;
 import io.postern.agent.exchange.ExchangeDriver;
+import io.postern.agent.exchange.ExchangeServerSettings;
 import io.postern.agent.exchange.ExchangeSettings;
 import io.postern.agent.exchange.Script;
+import io.postern.agent.firewall.FirewallDriver;
 import io.postern.agent.powershell.PowerShell;
 import io.postern.agent.simulated.ConnectorStore;
 import io.postern.agent.simulated.SimulatedExchangeDriver;
@@ -112,18 +116,38 @@ final class DriverOptions {
      * @param out told where a simulated server listens
      */
     Driver open(String server, Path directory, PrintWriter out) throws IOException {
-        if (driver.equals(EXCHANGE)) {
-            return new ExchangeDriver(
-                    settings.of(server),
-                    new PowerShell(
-                            powerShell,
-                            directory.resolve("scripts"),
-                            settings.scriptTimeout(),
-                            List.of(Script.values())),
-                    directory,
-                    AgentTime.system());
+        return driver.equals(EXCHANGE)
+                ? openReal(server, directory)
+                : openSimulated(server, directory, out);
+    }
+
+    private Driver openReal(String server, Path directory) throws IOException {
+        ExchangeServerSettings wanted = settings.of(server);
+        Driver connectors =
+                new ExchangeDriver(
+                        wanted,
+                        new PowerShell(
+                                powerShell,
+                                directory.resolve("scripts"),
+                                settings.scriptTimeout(),
+                                List.of(Script.values())),
+                        directory,
+                        AgentTime.system());
+        if (!wanted.windowsFirewall()) {
+            return connectors;
         }
-        return openSimulated(server, directory, out);
+        Path firewall = directory.resolve("firewall");
+        DurableFile.makeDirectory(firewall);
+        return new LayeredDriver(
+                connectors,
+                new FirewallDriver(
+                        new PowerShell(
+                                powerShell,
+                                firewall.resolve("scripts"),
+                                settings.scriptTimeout(),
+                                List.of(io.postern.agent.firewall.Script.values())),
+                        firewall,
+                        AgentTime.system()));
     }
 
     private Driver openSimulated(String server, Path directory, PrintWriter out)

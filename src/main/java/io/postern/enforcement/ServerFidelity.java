@@ -171,9 +171,12 @@ public final class ServerFidelity {
                 .map(tier -> Passage.of(FORWARDED + source.name(), port, tier, AddressSet.ALL));
     }
 
-    /** Cut where another layer is to blame: what is closed may be closed by either. */
+    /**
+     * Cut where another layer is to blame: what is closed may be closed by either. For identities
+     * it is the network layer, which alone sees them: the connectors follow it.
+     */
     private List<Region> byLayer(Region region) {
-        if (paths.network() == null || region.after() != Tier.NONE) {
+        if (paths.network() == null || region.after() != Tier.NONE || isByIdentity(region)) {
             return List.of(region);
         }
         AddressSet reaching = taken.get(region.ports().get(0));
@@ -239,11 +242,17 @@ public final class ServerFidelity {
                         && (isOver
                                 ? region.before() == Tier.NONE
                                 : region.after() == Tier.NONE
-                                        && taken.get(region.ports().get(0))
-                                                .contains(region.witness().address()));
+                                        && (isByIdentity(region)
+                                                || taken.get(region.ports().get(0))
+                                                        .contains(region.witness().address())));
         return isNetwork
                 ? new Fidelity.Found(region, paths.network().kind(), networkRemedy(region, through))
                 : new Fidelity.Found(region, "exchange", remedy(region, isOver, through));
+    }
+
+    private static boolean isByIdentity(Region region) {
+        return !region.accounts().equals(List.of("*"))
+                || !region.computers().equals(List.of("*"));
     }
 
     private Optional<String> unsupportedRemedy(Region region) {
@@ -275,8 +284,7 @@ public final class ServerFidelity {
         }
         // What others open stays open whoever proves himself.
         boolean isOthers = isOver && !through.connector().managed();
-        boolean isByIdentity =
-                !region.accounts().equals(List.of("*")) || !region.computers().equals(List.of("*"));
+        boolean isByIdentity = isByIdentity(region);
         if (isByIdentity && !isOthers && paths.network() == null) {
             return "give "
                     + server.name()

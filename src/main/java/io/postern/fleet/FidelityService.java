@@ -86,13 +86,29 @@ public class FidelityService {
                 fidelity(policy, server.get(), report, observed, compiled.unsupported(), at),
                 held.isPresent()
                         ? null
-                        : fidelity(
-                                policy,
-                                server.get(),
-                                report,
-                                ServerSteps.apply(observed, compiled.steps()),
-                                compiled.unsupported(),
-                                at));
+                        : ifEnforced(policy, server.get(), report, observed, compiled, at));
+    }
+
+    private static Fidelity ifEnforced(
+            Policy policy,
+            Server server,
+            ServerReport report,
+            ObservedServer observed,
+            CompiledServer compiled,
+            Instant at) {
+        Fidelity judged =
+                fidelity(
+                        policy,
+                        server,
+                        report,
+                        ServerSteps.apply(observed, compiled.steps()),
+                        compiled.unsupported(),
+                        at);
+        List<String> unknowns = new ArrayList<>(judged.unknowns());
+        compiled.refused()
+                .ifPresent(why -> unknowns.add("As it stands nothing can be pushed: " + why + "."));
+        compiled.notes().forEach(note -> unknowns.add("A layer stays as it is: " + note));
+        return new Fidelity(judged.regions(), unknowns);
     }
 
     private Optional<Publication> held(ServerOverview overview) {

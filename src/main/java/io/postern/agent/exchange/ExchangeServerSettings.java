@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  *     another language; null = as this Windows calls it
  * @param endpoint where probes connect to
  * @param replication how long after a write no other domain controller is asked
+ * @param windowsFirewall whether the agent runs on the server itself and keeps its Windows firewall
  */
 public record ExchangeServerSettings(
         String exchangeName,
@@ -22,7 +23,8 @@ public record ExchangeServerSettings(
         String domainController,
         String anonymousLogon,
         InetSocketAddress endpoint,
-        Duration replication) {
+        Duration replication,
+        boolean windowsFirewall) {
     private static final Pattern HOST =
             Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9-]+)*");
     private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");

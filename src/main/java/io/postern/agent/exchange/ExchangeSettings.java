@@ -32,7 +32,8 @@ public final class ExchangeSettings {
             String connect,
             String smtp,
             String domainController,
-            String anonymousLogon) {}
+            String anonymousLogon,
+            Boolean windowsFirewall) {}
 
     private final Path file;
     private final Duration scriptTimeout;
@@ -137,7 +138,8 @@ public final class ExchangeSettings {
                 entry.anonymousLogon(),
                 new InetSocketAddress(
                         InetAddress.getByName(smtp.address().toString()), smtp.port()),
-                Duration.ofMinutes(replication));
+                Duration.ofMinutes(replication),
+                Boolean.TRUE.equals(entry.windowsFirewall()));
     }
 
     private static String required(String connect) {

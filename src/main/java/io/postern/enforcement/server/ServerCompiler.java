@@ -91,9 +91,16 @@ public final class ServerCompiler {
                         revision,
                         managed,
                         layers);
-        List<EnforcementStep> steps =
-                ServerSteps.between(
-                        observed, keepsConnectors ? managed : observed.managed(), layers);
+        List<EnforcementStep> steps;
+        try {
+            steps =
+                    ServerSteps.between(
+                            observed, keepsConnectors ? managed : observed.managed(), layers);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            // A right that was not read, a name that is taken, objects of its own that conflict.
+            return CompiledServer.refused(
+                    "no plan leads there: " + e.getMessage(), unsupported, notes);
+        }
         return new CompiledServer(desired, steps, unsupported, notes, null);
     }
 

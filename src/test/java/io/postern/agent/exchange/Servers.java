@@ -21,7 +21,8 @@ public final class Servers {
                 domainController,
                 anonymousLogon,
                 InetSocketAddress.createUnresolved("ex01.contoso.example", 25),
-                Duration.ofMinutes(15));
+                Duration.ofMinutes(15),
+                false);
     }
 
     /** The driver of EX01 that a new process would open. */
