@@ -3,6 +3,7 @@ package io.postern.agent;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorStep;
 import io.postern.enforcement.EnforcementStep;
+import io.postern.enforcement.firewall.FirewallRefusal;
 import io.postern.enforcement.firewall.FirewallStep;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
@@ -36,8 +37,21 @@ final class EnforcementPoints {
                 observed.held(wanted.layers()));
     }
 
-    /** The steps from what was read to what a publication wants. */
+    /**
+     * The steps from what was read to what a publication wants.
+     *
+     * @throws IllegalArgumentException if no plan leads there, or local firewall rules would not
+     *     hold on this machine
+     */
     static List<EnforcementStep> steps(ObservedServer observed, DesiredPublication wanted) {
+        if (wanted.layers().firewall() != null && observed.firewall() != null) {
+            List<String> reasons =
+                    FirewallRefusal.reasons(observed.firewall(), wanted.layers().firewall());
+            if (!reasons.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "the Windows firewall is not written: " + String.join(" ", reasons));
+            }
+        }
         return ServerSteps.between(
                 observed,
                 wanted.keepsConnectors() ? wanted.connectors() : observed.managed(),

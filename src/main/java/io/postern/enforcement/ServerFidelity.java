@@ -251,8 +251,7 @@ public final class ServerFidelity {
     }
 
     private static boolean isByIdentity(Region region) {
-        return !region.accounts().equals(List.of("*"))
-                || !region.computers().equals(List.of("*"));
+        return !region.accounts().equals(List.of("*")) || !region.computers().equals(List.of("*"));
     }
 
     private Optional<String> unsupportedRemedy(Region region) {

@@ -52,6 +52,7 @@ public class ServerPages {
                 ServerDrift drift,
                 List<DriftRow> findings,
                 FidelityView fidelity,
+                FirewallView firewall,
                 EnrolmentService.NewToken token,
                 Notice notice,
                 String address);
@@ -95,10 +96,12 @@ public class ServerPages {
                         case ConnectorDrift.CHANGED -> Badge.warn("Changed");
                         default -> Badge.warn("Foreign");
                     };
-            String subject =
-                    drift.connector() == null
-                            ? "Accepted domain " + drift.acceptedDomain()
-                            : drift.connector();
+            String subject = drift.connector();
+            if (drift.acceptedDomain() != null) {
+                subject = "Accepted domain " + drift.acceptedDomain();
+            } else if (drift.firewallRule() != null) {
+                subject = "Firewall: " + drift.firewallRule();
+            }
             return new DriftRow(kind, subject, drift.detail(), drift.remedy());
         }
     }
@@ -186,6 +189,9 @@ public class ServerPages {
                 drift,
                 drift.findings().stream().map(DriftRow::of).toList(),
                 FidelityView.of(fidelities.of(row.overview().name())),
+                row.overview().report() == null
+                        ? null
+                        : FirewallView.of(row.overview().report().firewall()),
                 token,
                 notice,
                 base(address));

@@ -8,8 +8,10 @@ import io.postern.enforcement.Unsupported;
 import io.postern.enforcement.firewall.CompiledFirewall;
 import io.postern.enforcement.firewall.FirewallCompiler;
 import io.postern.enforcement.firewall.FirewallEffect;
+import io.postern.enforcement.firewall.FirewallProfile;
 import io.postern.enforcement.firewall.FirewallRefusal;
 import io.postern.enforcement.firewall.FirewallState;
+import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
@@ -32,6 +34,9 @@ public final class ServerCompiler {
     private final Instant at;
     private final List<String> notes = new ArrayList<>();
     private final List<Unsupported> unsupported = new ArrayList<>();
+
+    /** From where a firewall that is active proves identities. */
+    private AddressSet provable = AddressSet.EMPTY;
 
     private ServerCompiler(Policy policy, Server server, ObservedServer observed, Instant at) {
         this.policy = policy;
@@ -65,7 +70,6 @@ public final class ServerCompiler {
         List<ConnectorData> managed = List.of();
         List<ConnectorData> withoutIdentity = null;
         if (keepsConnectors) {
-            AddressSet provable = firewall == null ? AddressSet.EMPTY : server.kerberosRanges();
             CompiledConnectors compiled = connectors(provable);
             managed = data(compiled);
             unsupported.addAll(compiled.unsupported());
@@ -73,7 +77,7 @@ public final class ServerCompiler {
                 // A compiler that yields nothing refuses; it never wants everything removed.
                 return CompiledServer.refused(why(compiled.unsupported()), unsupported, notes);
             }
-            if (!provable.isEmpty()) {
+            if (firewall != null && !provable.isEmpty()) {
                 List<ConnectorData> without = data(connectors(AddressSet.EMPTY));
                 withoutIdentity = without.equals(managed) ? null : without;
             }
@@ -102,6 +106,37 @@ public final class ServerCompiler {
                     "no plan leads there: " + e.getMessage(), unsupported, notes);
         }
         return new CompiledServer(desired, steps, unsupported, notes, null);
+    }
+
+    /**
+     * Local rules would not hold. Rules of a Group Policy may: where nobody gets through them who
+     * would not get through ours, identities are proven all the same.
+     */
+    private void refuse(FirewallState state, List<String> reasons) {
+        ObservedFirewall ours =
+                new ObservedFirewall(
+                        List.of(FirewallProfile.usual("Domain", true)),
+                        state.rules(),
+                        state.securityRules(),
+                        state.authenticationSets(),
+                        List.of());
+        boolean isHeld =
+                state.ports().stream()
+                        .allMatch(
+                                port ->
+                                        ServerSteps.more(
+                                                        FirewallEffect.of(observed.firewall())
+                                                                .openings(port),
+                                                        FirewallEffect.of(ours).openings(port))
+                                                .isEmpty());
+        provable = isHeld ? server.kerberosRanges() : AddressSet.EMPTY;
+        notes.add(
+                "windows-firewall is not pushed: "
+                        + String.join(" ", reasons)
+                        + (isHeld
+                                ? " What holds there lets nobody through whom the policy does not."
+                                : " Let a Group Policy make the rules: postern compile --kind"
+                                        + " windows-firewall --format server-policy-powershell"));
     }
 
     private boolean has(String kind) {
@@ -137,9 +172,10 @@ public final class ServerCompiler {
         }
         List<String> reasons = FirewallRefusal.reasons(observed.firewall(), compiled.state());
         if (!reasons.isEmpty()) {
-            notes.add("windows-firewall is not pushed: " + String.join(" ", reasons));
+            refuse(compiled.state(), reasons);
             return null;
         }
+        provable = server.kerberosRanges();
         return compiled.state();
     }
 }

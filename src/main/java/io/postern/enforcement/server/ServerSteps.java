@@ -171,7 +171,7 @@ public final class ServerSteps {
     }
 
     /** From where the one lets somebody through whom the other may not; never too small. */
-    private static AddressSet more(List<Opening> one, List<Opening> other) {
+    static AddressSet more(List<Opening> one, List<Opening> other) {
         AddressSet more = AddressSet.EMPTY;
         for (Opening opening : one) {
             AddressSet left = opening.addresses();
