@@ -137,7 +137,7 @@ public record FidelityView(LiveFidelity fidelity, List<Part> parts) {
             asked.add(some(region.accounts()));
         }
         if (!region.computers().equals(List.of("*"))) {
-            asked.add("on " + some(region.computers()));
+            asked.add((asked.isEmpty() ? "anybody on " : "on ") + some(region.computers()));
         }
         return asked.isEmpty() ? null : String.join(" ", asked);
     }
