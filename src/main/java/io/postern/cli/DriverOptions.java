@@ -4,7 +4,8 @@ import io.postern.agent.AgentTime;
 import io.postern.agent.Driver;
 import io.postern.agent.exchange.ExchangeDriver;
 import io.postern.agent.exchange.ExchangeSettings;
-import io.postern.agent.exchange.PowerShell;
+import io.postern.agent.exchange.Script;
+import io.postern.agent.powershell.PowerShell;
 import io.postern.agent.simulated.ConnectorStore;
 import io.postern.agent.simulated.SimulatedExchangeDriver;
 import io.postern.agent.simulated.SimulatedServerSettings;
@@ -84,7 +85,7 @@ final class DriverOptions {
                                 + " (docs/enforcement.md)");
             }
             settings = ExchangeSettings.read(exchange);
-            powerShell = PowerShell.ofWindows(System.getenv("SystemRoot"));
+            powerShell = PowerShell.ofWindows(System.getenv("SystemRoot"), EXCHANGE);
         } else if (!driver.equals(SIMULATED)) {
             throw new IOException(
                     "there is no driver '"
@@ -108,7 +109,10 @@ final class DriverOptions {
             return new ExchangeDriver(
                     settings.of(server),
                     new PowerShell(
-                            powerShell, directory.resolve("scripts"), settings.scriptTimeout()),
+                            powerShell,
+                            directory.resolve("scripts"),
+                            settings.scriptTimeout(),
+                            List.of(Script.values())),
                     directory,
                     AgentTime.system());
         }

@@ -3,6 +3,8 @@ package io.postern.agent.exchange;
 import io.postern.agent.AgentTime;
 import io.postern.agent.Driver;
 import io.postern.agent.exchange.ScriptAnswer.Outcome;
+import io.postern.agent.powershell.Shell;
+import io.postern.agent.powershell.ShellException;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorPlan;

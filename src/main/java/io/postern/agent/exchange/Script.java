@@ -1,11 +1,9 @@
 package io.postern.agent.exchange;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import io.postern.agent.powershell.ShellScript;
 
 /** The PowerShell scripts of this driver, kept beside it as resources. */
-public enum Script {
+public enum Script implements ShellScript {
     /** Dot-sourced by all others; does nothing by itself. */
     SESSION("session.ps1"),
     READ("read.ps1"),
@@ -22,20 +20,13 @@ public enum Script {
         this.fileName = fileName;
     }
 
-    /** Its file's name; scripts find each other by it. */
+    @Override
     public String fileName() {
         return fileName;
     }
 
-    /** Its text. */
+    @Override
     public String text() {
-        try (InputStream in = Script.class.getResourceAsStream(fileName)) {
-            if (in == null) {
-                throw new IllegalStateException(fileName + " is missing from the program");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new IllegalStateException(fileName + " cannot be read", e);
-        }
+        return ShellScript.resource(Script.class, fileName);
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.agent.powershell.ShellOutput;
 import io.postern.enforcement.AcceptedDomain;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -9,7 +9,7 @@ import java.util.TreeMap;
  * One value of an export, whatever the format: a text, a list, an object with members, or an object
  * that is all of these at once, as deserialised ones are.
  */
-final class ExportNode {
+public final class ExportNode {
     private static final int MAX_TEXT = 4096;
     private static final int MAX_VISITS = 2_000;
     private static final int MAX_DEPTH = 4;
@@ -34,6 +34,28 @@ final class ExportNode {
         this.column = column;
     }
 
+    /** A text that stands there, line and column from 1. */
+    public static ExportNode of(int line, int column, String text) {
+        ExportNode node = new ExportNode(line, column);
+        node.text = text;
+        return node;
+    }
+
+    /** Where it stands, from 1. */
+    public int line() {
+        return line;
+    }
+
+    /** Where it stands in that line, from 1. */
+    public int column() {
+        return column;
+    }
+
+    /** What the value prints as; null = it has no text of its own. */
+    public String text() {
+        return text;
+    }
+
     /** The first of a name stays: properties come before what a script added. */
     void addMember(String name, ExportNode value) {
         if (members == null) {
@@ -53,16 +75,18 @@ final class ExportNode {
         items.add(item);
     }
 
-    boolean isList() {
+    /** Whether it is a list, an empty one too. */
+    public boolean isList() {
         return items != null;
     }
 
-    boolean isNothing() {
+    /** Whether there is no value: null. */
+    public boolean isNothing() {
         return text == null && number == null && items == null && members == null;
     }
 
     /** Its values: the items of a list, itself if it is one value, none if it is nothing. */
-    List<ExportNode> values() {
+    public List<ExportNode> values() {
         if (items != null) {
             return items;
         }
@@ -75,11 +99,12 @@ final class ExportNode {
     }
 
     /** The member of that name in any case; null = there is none. */
-    ExportNode member(String name) {
+    public ExportNode member(String name) {
         return members == null ? null : members.get(name);
     }
 
-    Map<String, ExportNode> members() {
+    /** Its members by name, found in any case; empty = it is no object. */
+    public Map<String, ExportNode> members() {
         return members == null ? Map.of() : members;
     }
 
@@ -100,7 +125,7 @@ final class ExportNode {
     }
 
     /** For people: everything in it in few words; never long, whatever refers to what. */
-    String summary() {
+    public String summary() {
         StringBuilder summary = new StringBuilder();
         summarise(summary, 0, new int[1]);
         return summary.length() > MAX_TEXT ? summary.substring(0, MAX_TEXT) : summary.toString();

@@ -7,10 +7,15 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 
 /** The text of a file that Windows wrote: UTF-8 with or without a mark, UTF-16 in either order. */
-final class ExportText {
+public final class ExportText {
     private ExportText() {}
 
-    static String of(byte[] bytes) throws UnreadableException {
+    /**
+     * The text of the bytes, without the mark.
+     *
+     * @throws UnreadableException with the place, if they are no text
+     */
+    public static String of(byte[] bytes) throws UnreadableException {
         if (starts(bytes, 0xEF, 0xBB, 0xBF)) {
             return decoded(bytes, 3, StandardCharsets.UTF_8);
         }

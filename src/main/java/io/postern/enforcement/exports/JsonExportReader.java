@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Reads what ConvertTo-Json wrote: one object, a list of them, or lists by name in one object. */
-final class JsonExportReader {
+public final class JsonExportReader {
     private static final List<String> SECTIONS =
             List.of("connectors", "permissions", "acceptedDomains");
     private static final JsonFactory FACTORY =
@@ -35,13 +35,22 @@ final class JsonExportReader {
 
     /** Every object of the file. */
     static List<ExportNode> read(String text) throws UnreadableException {
+        return objects(whole(text));
+    }
+
+    /**
+     * The one value of a JSON text, each node with its place.
+     *
+     * @throws UnreadableException with the place, if it is no JSON or too large
+     */
+    public static ExportNode whole(String text) throws UnreadableException {
         try (JsonParser json = FACTORY.createParser(text)) {
             json.nextToken();
             ExportNode whole = new JsonExportReader(json).value();
             if (json.nextToken() != null) {
                 throw refused(json.currentTokenLocation(), "something follows the JSON value");
             }
-            return objects(whole);
+            return whole;
         } catch (JsonProcessingException e) {
             throw refused(
                     e.getLocation(),

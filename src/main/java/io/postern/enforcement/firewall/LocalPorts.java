@@ -1,6 +1,7 @@
 package io.postern.enforcement.firewall;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -10,8 +11,8 @@ import java.util.regex.Pattern;
  * Windows chooses at run time; none of them is an SMTP port. Immutable.
  *
  * @param any every port, and every protocol without ports
- * @param ranges ascending, as written; empty if any
- * @param words as written; empty if any
+ * @param ranges ascending, each once, otherwise as written; empty if any
+ * @param words by name, as written; empty if any
  */
 public record LocalPorts(boolean any, List<Range> ranges, List<String> words) {
     private static final Pattern NUMBERS = Pattern.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?");
@@ -38,8 +39,12 @@ public record LocalPorts(boolean any, List<Range> ranges, List<String> words) {
     }
 
     public LocalPorts {
-        ranges = List.copyOf(ranges);
-        words = List.copyOf(words);
+        ranges =
+                ranges.stream()
+                        .distinct()
+                        .sorted(Comparator.comparingInt(Range::first).thenComparingInt(Range::last))
+                        .toList();
+        words = words.stream().distinct().sorted().toList();
     }
 
     /**
@@ -50,7 +55,8 @@ public record LocalPorts(boolean any, List<Range> ranges, List<String> words) {
     public static LocalPorts of(List<String> texts) {
         List<Range> ranges = new ArrayList<>();
         List<String> words = new ArrayList<>();
-        for (String text : texts) {
+        for (String written : texts) {
+            String text = written.strip();
             if (text.equalsIgnoreCase(FirewallRule.ANY)) {
                 return new LocalPorts(true, List.of(), List.of());
             }
@@ -64,6 +70,17 @@ public record LocalPorts(boolean any, List<Range> ranges, List<String> words) {
             }
         }
         return new LocalPorts(false, ranges, words);
+    }
+
+    /** The texts in their one order, as {@link FirewallRule#localPorts} has them. */
+    public List<String> texts() {
+        return any ? List.of(FirewallRule.ANY) : texts(ranges, words);
+    }
+
+    private static List<String> texts(List<Range> ranges, List<String> words) {
+        List<String> texts = new ArrayList<>(ranges.stream().map(Range::toString).toList());
+        texts.addAll(words);
+        return List.copyOf(texts);
     }
 
     /** Whether the port is among them. */
@@ -98,8 +115,6 @@ public record LocalPorts(boolean any, List<Range> ranges, List<String> words) {
             }
             left = cut;
         }
-        List<String> texts = new ArrayList<>(left.stream().map(Range::toString).toList());
-        texts.addAll(words);
-        return List.copyOf(texts);
+        return texts(left, words);
     }
 }

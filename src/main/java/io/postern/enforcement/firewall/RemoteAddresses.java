@@ -1,12 +1,14 @@
 package io.postern.enforcement.firewall;
 
 import io.postern.policy.Address;
+import io.postern.policy.AddressFamily;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -22,23 +24,30 @@ public record RemoteAddresses(boolean any, AddressSet set, List<String> keywords
     public static final RemoteAddresses EVERY =
             new RemoteAddresses(true, AddressSet.ALL, List.of());
 
-    /** The keywords that Windows knows, as New-NetFirewallRule documents and the registry has. */
-    private static final Set<String> KEYWORDS =
-            Set.of(
-                    "localsubnet",
-                    "localsubnet4",
-                    "localsubnet6",
-                    "dns",
-                    "dhcp",
-                    "wins",
-                    "defaultgateway",
-                    "internet",
-                    "intranet",
-                    "intranetremoteaccess",
-                    "intranetra",
-                    "playtodevice",
-                    "ply2renders",
-                    "captiveportal");
+    private static final BigInteger MAPPED = BigInteger.valueOf(0xFFFFL).shiftLeft(32);
+    private static final int MAPPED_BITS = 96;
+
+    /**
+     * The keywords that Windows knows, as the cmdlets spell them (New-NetFirewallRule), by what the
+     * cmdlets and the registry (MS-GPFAS 2.2.2.13) write.
+     */
+    private static final Map<String, String> KEYWORDS =
+            Map.ofEntries(
+                    Map.entry("localsubnet", "LocalSubnet"),
+                    Map.entry("localsubnet4", "LocalSubnet4"),
+                    Map.entry("localsubnet6", "LocalSubnet6"),
+                    Map.entry("dns", "DNS"),
+                    Map.entry("dhcp", "DHCP"),
+                    Map.entry("wins", "WINS"),
+                    Map.entry("defaultgateway", "DefaultGateway"),
+                    Map.entry("internet", "Internet"),
+                    Map.entry("intranet", "Intranet"),
+                    Map.entry("intranetremoteaccess", "IntranetRemoteAccess"),
+                    Map.entry("intranetra", "IntranetRemoteAccess"),
+                    Map.entry("rmtintranet", "IntranetRemoteAccess"),
+                    Map.entry("playtodevice", "PlayToDevice"),
+                    Map.entry("ply2renders", "PlayToDevice"),
+                    Map.entry("captiveportal", "CaptivePortal"));
 
     public RemoteAddresses {
         keywords = List.copyOf(keywords);
@@ -57,8 +66,9 @@ public record RemoteAddresses(boolean any, AddressSet set, List<String> keywords
             if (word.equalsIgnoreCase(FirewallRule.ANY) || word.equals("*")) {
                 return EVERY;
             }
-            if (KEYWORDS.contains(word.toLowerCase(java.util.Locale.ROOT))) {
-                keywords.put(word.toLowerCase(java.util.Locale.ROOT), word);
+            String keyword = KEYWORDS.get(word.toLowerCase(Locale.ROOT));
+            if (keyword != null) {
+                keywords.put(keyword, keyword);
             } else {
                 ranges.add(range(word));
             }
@@ -71,9 +81,19 @@ public record RemoteAddresses(boolean any, AddressSet set, List<String> keywords
         if (slash < 0) {
             return AddressRange.parse(text);
         }
-        Address address = AddressRange.parse(text.substring(0, slash)).low();
-        int width = address.family() == io.postern.policy.AddressFamily.IPV4 ? 32 : 128;
-        int bits = bits(text, text.substring(slash + 1), width);
+        String literal = text.substring(0, slash).strip();
+        Address address = AddressRange.parse(literal).low();
+        int width = literal.indexOf(':') < 0 ? 32 : 128;
+        int bits = bits(text, text.substring(slash + 1).strip(), width);
+        if (width == 128 && address.family() == AddressFamily.IPV4) {
+            // Mapped: IPv4 where the prefix stays within ::ffff:0:0/96, else an IPv6 network.
+            if (bits >= MAPPED_BITS) {
+                width = 32;
+                bits -= MAPPED_BITS;
+            } else {
+                address = Address.of(AddressFamily.IPV6, MAPPED.or(address.value()));
+            }
+        }
         BigInteger size = BigInteger.ONE.shiftLeft(width - bits);
         BigInteger low = address.value().divide(size).multiply(size);
         return new AddressRange(

@@ -24,8 +24,7 @@ import java.util.List;
  */
 public final class ServerCompiler {
     /** Kinds that can be pushed. */
-    public static final List<String> KINDS =
-            List.of(DesiredState.EXCHANGE, FirewallEffect.KIND);
+    public static final List<String> KINDS = List.of(DesiredState.EXCHANGE, FirewallEffect.KIND);
 
     private final Policy policy;
     private final Server server;

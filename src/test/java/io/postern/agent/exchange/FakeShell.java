@@ -4,6 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.postern.agent.powershell.Shell;
+import io.postern.agent.powershell.ShellException;
+import io.postern.agent.powershell.ShellOutput;
+import io.postern.agent.powershell.ShellScript;
 import io.postern.enforcement.AuthMechanism;
 import io.postern.enforcement.Binding;
 import io.postern.enforcement.ConnectorStep;
@@ -101,7 +105,8 @@ public final class FakeShell implements Shell {
     }
 
     @Override
-    public ShellOutput run(Script script, String request) throws ShellException {
+    public ShellOutput run(ShellScript asked, String request) throws ShellException {
+        Script script = (Script) asked;
         requests.add(script.fileName() + " " + request);
         Fault now = faultIn-- == 0 ? fault : null;
         meanwhile.run();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.agent.SampleConnectors;
 import io.postern.agent.exchange.ScriptAnswer.Outcome;
+import io.postern.agent.powershell.ShellOutput;
 import io.postern.enforcement.AcceptedDomain;
 import java.io.IOException;
 import java.util.List;

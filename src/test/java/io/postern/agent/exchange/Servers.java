@@ -1,6 +1,7 @@
 package io.postern.agent.exchange;
 
 import io.postern.agent.AgentTime;
+import io.postern.agent.powershell.Shell;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;

@@ -1,16 +1,18 @@
-package io.postern.agent.exchange;
+package io.postern.agent.powershell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.postern.agent.exchange.Script;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -27,7 +29,8 @@ class PowerShellTest {
         Path stub = directory.resolve("stub");
         Files.writeString(stub, "#!/bin/sh\n" + String.join("\n", lines) + "\n");
         Files.setPosixFilePermissions(stub, PosixFilePermissions.fromString("rwx------"));
-        return new PowerShell(stub, directory.resolve("scripts"), timeout, maxBytes);
+        return new PowerShell(
+                stub, directory.resolve("scripts"), timeout, List.of(Script.values()), maxBytes);
     }
 
     private static String failure(PowerShell shell, boolean begun) {
@@ -113,7 +116,11 @@ class PowerShellTest {
     @Test
     void aProgramThatIsNotThereHasNotBegun() throws IOException {
         PowerShell shell =
-                new PowerShell(directory.resolve("none"), directory.resolve("scripts"), PATIENCE);
+                new PowerShell(
+                        directory.resolve("none"),
+                        directory.resolve("scripts"),
+                        PATIENCE,
+                        List.of(Script.values()));
         assertTrue(failure(shell, false).contains("none cannot be started"));
     }
 
@@ -121,7 +128,8 @@ class PowerShellTest {
     void withoutWindowsItIsSaidThatPowerShellIsMissing() {
         for (String root : new String[] {null, "", directory.toString()}) {
             String message =
-                    assertThrows(IOException.class, () -> PowerShell.ofWindows(root)).getMessage();
+                    assertThrows(IOException.class, () -> PowerShell.ofWindows(root, "exchange"))
+                            .getMessage();
             assertTrue(message.startsWith("powershell.exe is missing: the driver 'exchange' "));
         }
     }

@@ -1,4 +1,4 @@
-package io.postern.agent.exchange;
+package io.postern.agent.powershell;
 
 import io.postern.agent.DurableFile;
 import java.io.ByteArrayOutputStream;
@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
@@ -35,20 +36,31 @@ public final class PowerShell implements Shell {
      *
      * @param executable see {@link #ofWindows}
      * @param directory made if it is not there
-     * @param timeout for one script, session with Exchange included
+     * @param timeout for one script, its session with whatever it asks included
+     * @param scripts those that it runs, and what they need beside them
      */
-    public PowerShell(Path executable, Path directory, Duration timeout) throws IOException {
-        this(executable, directory, timeout, MAX_OUTPUT_BYTES);
+    public PowerShell(
+            Path executable,
+            Path directory,
+            Duration timeout,
+            Collection<? extends ShellScript> scripts)
+            throws IOException {
+        this(executable, directory, timeout, scripts, MAX_OUTPUT_BYTES);
     }
 
-    PowerShell(Path executable, Path directory, Duration timeout, int maxOutputBytes)
+    PowerShell(
+            Path executable,
+            Path directory,
+            Duration timeout,
+            Collection<? extends ShellScript> scripts,
+            int maxOutputBytes)
             throws IOException {
         this.executable = executable;
         this.directory = directory.toAbsolutePath();
         this.timeout = timeout;
         this.maxOutputBytes = maxOutputBytes;
         DurableFile.makeDirectory(this.directory);
-        for (Script script : Script.values()) {
+        for (ShellScript script : scripts) {
             DurableFile.write(
                     this.directory.resolve(script.fileName()),
                     script.text().getBytes(StandardCharsets.UTF_8));
@@ -60,9 +72,10 @@ public final class PowerShell implements Shell {
      * must not choose what runs.
      *
      * @param systemRoot the environment's SystemRoot; null = none
+     * @param driver the name of the driver that needs it, for the message
      * @throws IOException if there is none, as on every system but Windows
      */
-    public static Path ofWindows(String systemRoot) throws IOException {
+    public static Path ofWindows(String systemRoot, String driver) throws IOException {
         Path found =
                 systemRoot == null || systemRoot.isBlank()
                         ? null
@@ -74,8 +87,9 @@ public final class PowerShell implements Shell {
                                 "powershell.exe");
         if (found == null || !Files.isRegularFile(found)) {
             throw new IOException(
-                    "powershell.exe is missing: the driver 'exchange' runs on Windows with"
-                            + " Windows PowerShell 5.1 only (this is "
+                    "powershell.exe is missing: the driver '"
+                            + driver
+                            + "' runs on Windows with Windows PowerShell 5.1 only (this is "
                             + System.getProperty("os.name")
                             + ")");
         }
@@ -83,7 +97,7 @@ public final class PowerShell implements Shell {
     }
 
     @Override
-    public ShellOutput run(Script script, String request) throws ShellException {
+    public ShellOutput run(ShellScript script, String request) throws ShellException {
         Process process = start(script);
         CompletableFuture<byte[]> output = read(process.getInputStream(), maxOutputBytes, process);
         CompletableFuture<byte[]> errors = read(process.getErrorStream(), MAX_ERROR_BYTES, null);
@@ -120,7 +134,7 @@ public final class PowerShell implements Shell {
         }
     }
 
-    private Process start(Script script) throws ShellException {
+    private Process start(ShellScript script) throws ShellException {
         try {
             return new ProcessBuilder(
                             List.of(

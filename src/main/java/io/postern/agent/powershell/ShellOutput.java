@@ -1,4 +1,4 @@
-package io.postern.agent.exchange;
+package io.postern.agent.powershell;
 
 import java.util.Objects;
 

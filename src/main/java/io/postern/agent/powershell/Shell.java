@@ -1,4 +1,4 @@
-package io.postern.agent.exchange;
+package io.postern.agent.powershell;
 
 /** What runs a script: PowerShell, or in tests something that plays it. One caller at a time. */
 @FunctionalInterface
@@ -9,5 +9,5 @@ public interface Shell {
      * @param request JSON for its standard input, ASCII only
      * @throws ShellException if it could not be run to its end within the limits of time and size
      */
-    ShellOutput run(Script script, String request) throws ShellException;
+    ShellOutput run(ShellScript script, String request) throws ShellException;
 }
