@@ -15,6 +15,10 @@ import java.util.List;
 
 /** Windows Defender Firewall. */
 final class FirewallCompilation implements Compilation {
+    private static final String UNREAD =
+            "# The server was not read, so the names of Exchange's own rules are made up and the"
+                    + " script stops at them.\n# Compile again with --observed to run it.\n";
+
     /**
      * All that is told of it.
      *
@@ -82,8 +86,11 @@ final class FirewallCompilation implements Compilation {
                 case SERVER_POLICY_POWERSHELL -> policyScript(outcome);
                 default ->
                         outcome.refused().isEmpty()
-                                ? FirewallScript.of(
-                                        outcome.server(), outcome.steps(), compiled.unsupported())
+                                ? (request.observedFiles().isEmpty() ? UNREAD : "")
+                                        + FirewallScript.of(
+                                                outcome.server(),
+                                                outcome.steps(),
+                                                compiled.unsupported())
                                 : policyScript(outcome);
             };
         } catch (IllegalArgumentException e) {

@@ -31,24 +31,29 @@ final class FirewallLimits {
         if (outside.isEmpty()) {
             return;
         }
-        boolean hasRanges = !server.kerberosRanges().isEmpty();
+        if (server.kerberosRanges().isEmpty()) {
+            unsupported.accept(
+                    new Unsupported(
+                            grant.key(),
+                            server.name()
+                                    + " states no kerberosRanges, so nobody is asked to prove an"
+                                    + " identity",
+                            "state kerberosRanges for " + server.name()));
+            return;
+        }
+        boolean isAny = grant.addresses().equals(AddressSet.ALL);
         unsupported.accept(
                 new Unsupported(
                         grant.key(),
-                        hasRanges
-                                ? "it holds from "
-                                        + shown(outside)
-                                        + " too, outside the kerberosRanges of "
-                                        + server.name()
-                                        + " ("
-                                        + shown(server.kerberosRanges())
-                                        + "), where nobody is asked to prove an identity"
-                                : server.name()
-                                        + " states no kerberosRanges, so nobody is asked to prove"
-                                        + " an identity",
-                        hasRanges
-                                ? "widen kerberosRanges, or narrow the addresses of the grant"
-                                : "state kerberosRanges for " + server.name()));
+                        "it holds from "
+                                + (isAny ? "any address, and " : shown(outside) + ", ")
+                                + "outside the kerberosRanges of "
+                                + server.name()
+                                + " ("
+                                + shown(server.kerberosRanges())
+                                + (isAny ? ")" : "), where")
+                                + " nobody is asked to prove an identity",
+                        "widen kerberosRanges, or narrow the addresses of the grant"));
     }
 
     /** A block of identities does not bind who comes in by address. */

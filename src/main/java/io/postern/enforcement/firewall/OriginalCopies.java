@@ -48,11 +48,7 @@ final class OriginalCopies {
             if (!originalOf.containsKey(copy)) {
                 originals.stream()
                         .filter(one -> !taken.contains(one) && isLike(copy, one))
-                        .min(
-                                Comparator.comparing(
-                                        one ->
-                                                (hasScope(copy, copyOf(one)) ? 0 : 2)
-                                                        + (one.enabled() ? 0 : 1)))
+                        .min(Comparator.comparing(one -> distance(copy, one)))
                         .ifPresent(
                                 one -> {
                                     originalOf.put(copy, one);
@@ -60,6 +56,13 @@ final class OriginalCopies {
                                 });
             }
         }
+    }
+
+    /** Of several that an update may have put there: one of our ports, same scope, on. */
+    private int distance(FirewallRule copy, FirewallRule original) {
+        return (covers(original) ? 0 : 4)
+                + (hasScope(copy, copyOf(original)) ? 0 : 2)
+                + (original.enabled() ? 0 : 1);
     }
 
     /**
@@ -75,7 +78,7 @@ final class OriginalCopies {
     List<FirewallStep> closing() {
         List<FirewallStep> steps = new ArrayList<>();
         List<FirewallStep> off = new ArrayList<>();
-        List<FirewallRule> kept = new ArrayList<>();
+        Map<FirewallRule, FirewallRule> copied = new LinkedHashMap<>();
         for (FirewallRule copy : copies) {
             FirewallRule original = originalOf.get(copy);
             if (original == null) {
@@ -84,28 +87,37 @@ final class OriginalCopies {
                 }
             } else if (!covers(original)) {
                 restore(original, copy, steps);
-            } else if (isRight(copy, original)) {
-                kept.add(copy);
             } else {
-                steps.add(new FirewallStep.RemoveCopy(original.name(), copy));
-                steps.add(new FirewallStep.CopyRule(original.name(), copyOf(original)));
-                kept.add(copyOf(original));
+                if (!isRight(copy, original)) {
+                    steps.add(new FirewallStep.RemoveCopy(original.name(), copy));
+                    steps.add(new FirewallStep.CopyRule(original.name(), copyOf(original)));
+                }
+                copied.put(original, isRight(copy, original) ? copy : copyOf(original));
             }
         }
         for (FirewallRule original : originals) {
             if (OriginalRules.opens(original, ports)) {
-                FirewallRule copy = copyOf(original);
-                boolean hasOne =
-                        kept.stream().anyMatch(one -> isLike(one, original) && hasScope(one, copy));
-                if (!hasOne) {
-                    steps.add(new FirewallStep.CopyRule(original.name(), copy));
-                    kept.add(copy);
+                if (!copied.containsKey(original) && !isReplacement(original, copied)) {
+                    steps.add(new FirewallStep.CopyRule(original.name(), copyOf(original)));
                 }
                 off.add(new FirewallStep.DisableOriginal(original.name(), original.displayName()));
             }
         }
         steps.addAll(off);
         return steps;
+    }
+
+    /**
+     * Whether it stands for one that is off and has a copy just as its own would be: an update
+     * added it again. Two that are both on are two, however alike, and each is to be remembered.
+     */
+    private boolean isReplacement(FirewallRule original, Map<FirewallRule, FirewallRule> copied) {
+        return copied.entrySet().stream()
+                .anyMatch(
+                        one ->
+                                !one.getKey().enabled()
+                                        && isLike(one.getValue(), original)
+                                        && hasScope(one.getValue(), copyOf(original)));
     }
 
     /** The originals on, then their copies away; the way back of {@link #closing}. */
