@@ -102,16 +102,13 @@ public final class PickupExports {
 
     private static String account(ExportObject entry) throws UnreadableException {
         String account = entry.optional("account");
-        return account == null || account.isBlank()
-                ? null
-                : bounded(entry, "account", account);
+        return account == null || account.isBlank() ? null : bounded(entry, "account", account);
     }
 
     private static String sid(ExportObject of, String name) throws UnreadableException {
         String sid = of.text(name);
         if (!SID.matcher(sid).matches()) {
-            throw of.fault(
-                    name, "'" + VisibleText.of(sid, 60) + "' is no SID of the form S-1-…");
+            throw of.fault(name, "'" + VisibleText.of(sid, 60) + "' is no SID of the form S-1-…");
         }
         return sid;
     }
