@@ -107,4 +107,9 @@ public record FolderEntry(
     public String shown() {
         return account == null ? sid : account;
     }
+
+    /** Without the name, which is a label. */
+    FolderEntry withoutName() {
+        return new FolderEntry(sid, null, isAllow, mask, appliesHere, appliesBelow, isInherited);
+    }
 }

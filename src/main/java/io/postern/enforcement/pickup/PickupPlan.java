@@ -1,9 +1,15 @@
 package io.postern.enforcement.pickup;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * The steps from what a pickup folder's lists hold to what they should hold, and what they mean.
@@ -63,6 +69,33 @@ public final class PickupPlan {
                                         observed.ownShares().stream()
                                                 .allMatch(share -> isOn(share, sid)))
                         .toList());
+    }
+
+    /** Whether two are the same but for the order of entries and the names of accounts. */
+    public static boolean isSame(ObservedPickup one, ObservedPickup other) {
+        return Objects.equals(one.path(), other.path())
+                && Objects.equals(one.owner(), other.owner())
+                && one.inherits() == other.inherits()
+                && entries(one).equals(entries(other))
+                && shares(one).equals(shares(other));
+    }
+
+    private static Set<FolderEntry> entries(ObservedPickup observed) {
+        return observed.entries().stream()
+                .map(FolderEntry::withoutName)
+                .collect(Collectors.toSet());
+    }
+
+    private static Map<String, Set<ShareEntry>> shares(ObservedPickup observed) {
+        Map<String, Set<ShareEntry>> shares = new HashMap<>();
+        for (FolderShare share : observed.shares()) {
+            shares.put(
+                    share.name().toLowerCase(Locale.ROOT),
+                    share.entries().stream()
+                            .map(ShareEntry::withoutName)
+                            .collect(Collectors.toSet()));
+        }
+        return shares;
     }
 
     static boolean isHeld(ObservedPickup observed, String sid) {

@@ -33,4 +33,9 @@ public record ShareEntry(String sid, String account, boolean isAllow, String rig
     boolean is(String other) {
         return sid.equalsIgnoreCase(other);
     }
+
+    /** Without the name, which is a label. */
+    ShareEntry withoutName() {
+        return new ShareEntry(sid, null, isAllow, right);
+    }
 }
