@@ -26,12 +26,15 @@ public final class PickupRefusal {
                                 + " with which Windows would merge ours; remove it, Postern makes"
                                 + " its own.");
             }
-            if (PickupPlan.isHeld(observed, sid)) {
-                continue;
-            }
+            boolean isHeld = PickupPlan.isHeld(observed, sid);
             for (FolderShare share : observed.ownShares()) {
                 // Told apart only by the folder's entry, it would be taken for ours from now on.
-                if (share.entries().stream().anyMatch(one -> one.isAllow() && one.is(sid))) {
+                if (share.entries().stream()
+                        .anyMatch(
+                                one ->
+                                        one.isAllow()
+                                                && one.is(sid)
+                                                && !(isHeld && one.isOwnOf(sid)))) {
                     reasons.add(
                             "The share '"
                                     + share.name()
