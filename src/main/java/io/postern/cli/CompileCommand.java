@@ -1,11 +1,13 @@
 package io.postern.cli;
 
+import io.postern.enforcement.outlook.GuardProfile;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -35,7 +37,9 @@ public final class CompileCommand extends PolicyVerb {
     /** Kinds of enforcement points that can be compiled, in the words of the command line. */
     enum Kind {
         EXCHANGE("exchange", new ExchangeCompilation()),
-        WINDOWS_FIREWALL("windows-firewall", new FirewallCompilation());
+        WINDOWS_FIREWALL("windows-firewall", new FirewallCompilation()),
+        PICKUP("pickup", new PickupCompilation()),
+        OUTLOOK_GUARD("outlook-guard", new OutlookGuardCompilation());
 
         private final String word;
         private final Compilation compilation;
@@ -81,6 +85,29 @@ public final class CompileCommand extends PolicyVerb {
                         + "'");
     }
 
+    /** The profiles of the guard in the words of the command line. */
+    static final class GuardProfiles implements ITypeConverter<GuardProfile>, Iterable<String> {
+        @Override
+        public GuardProfile convert(String word) {
+            for (GuardProfile profile : GuardProfile.values()) {
+                if (profile.word().equals(word)) {
+                    return profile;
+                }
+            }
+            throw new TypeConversionException(
+                    "expected one of " + words() + " but was '" + word + "'");
+        }
+
+        @Override
+        public Iterator<String> iterator() {
+            return words().iterator();
+        }
+
+        private static List<String> words() {
+            return Stream.of(GuardProfile.values()).map(GuardProfile::word).toList();
+        }
+    }
+
     private final Clock clock;
 
     @Option(
@@ -112,7 +139,8 @@ public final class CompileCommand extends PolicyVerb {
             description =
                     "Exports of what the server has now. exchange: Get-ReceiveConnector, and"
                             + " Get-ADPermission for the relay right (CLIXML or JSON)."
-                            + " windows-firewall: the firewall as the read script writes it.")
+                            + " windows-firewall: the firewall as the read script writes it."
+                            + " pickup, outlook-guard: one file, as their read scripts write it.")
     private List<Path> observedFiles = List.of();
 
     @Option(
@@ -128,6 +156,16 @@ public final class CompileCommand extends PolicyVerb {
                             + " an address then gets the highest tier that any identity has from"
                             + " it.")
     private boolean identityLayer;
+
+    @Option(
+            names = "--guard",
+            paramLabel = "PROFILE",
+            description =
+                    "For outlook-guard: what happens when a program sends through Outlook:"
+                            + " ${COMPLETION-CANDIDATES}; ask if left out.",
+            converter = GuardProfiles.class,
+            completionCandidates = GuardProfiles.class)
+    private GuardProfile guard;
 
     @Option(
             names = "--format",
@@ -156,6 +194,9 @@ public final class CompileCommand extends PolicyVerb {
     @Override
     int run(PrintWriter out) {
         Instant time = TimeText.at(at, clock);
+        if (guard != null && kind != Kind.OUTLOOK_GUARD) {
+            throw new BadInputException("--guard is for --kind outlook-guard");
+        }
         Policy policy = PolicyFile.read(policyFile).policy();
         Server server = ServerChoice.of(policy, serverName, policyFile);
         kind.compilation.run(
@@ -165,6 +206,7 @@ public final class CompileCommand extends PolicyVerb {
                         time,
                         observedFiles,
                         identityLayer,
+                        guard,
                         json ? CompileFormat.JSON : format),
                 out);
         return 0;

@@ -1,5 +1,6 @@
 package io.postern.cli;
 
+import io.postern.enforcement.outlook.GuardProfile;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.List;
  * @param at the instant that grants must hold at
  * @param observedFiles none = the server counts as freshly installed
  * @param isIdentityProven what {@code --identity-layer} says
+ * @param guardProfile what {@code --guard} says; null = nothing
  */
 record CompileRequest(
         Policy policy,
@@ -19,4 +21,21 @@ record CompileRequest(
         Instant at,
         List<Path> observedFiles,
         boolean isIdentityProven,
-        CompileFormat format) {}
+        GuardProfile guardProfile,
+        CompileFormat format) {
+    /**
+     * For kinds to which {@code --identity-layer} says nothing.
+     *
+     * @throws BadInputException if it is there
+     */
+    void refuseIdentityLayer(String why) {
+        if (isIdentityProven) {
+            throw new BadInputException("--identity-layer is for --kind exchange; " + why);
+        }
+    }
+
+    /** For formats that other kinds do not have. */
+    BadInputException onlyOfFirewall() {
+        return new BadInputException("--format " + format + " is for --kind windows-firewall");
+    }
+}

@@ -5,6 +5,10 @@ import io.postern.enforcement.exports.ExchangeExports;
 import io.postern.enforcement.exports.ExportException;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.enforcement.firewall.exports.FirewallExports;
+import io.postern.enforcement.outlook.ObservedOutlookGuard;
+import io.postern.enforcement.outlook.exports.OutlookGuardExports;
+import io.postern.enforcement.pickup.ObservedPickup;
+import io.postern.enforcement.pickup.exports.PickupExports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -39,6 +43,24 @@ final class ObservedFiles {
      */
     static ObservedFirewall firewall(List<Path> files) {
         return read(files, FirewallExports::read);
+    }
+
+    /**
+     * What a file says of a pickup folder.
+     *
+     * @throws BadInputException with the fault
+     */
+    static ObservedPickup pickup(List<Path> files) {
+        return read(files, PickupExports::read);
+    }
+
+    /**
+     * What a file says of the object model guard.
+     *
+     * @throws BadInputException with the fault
+     */
+    static ObservedOutlookGuard outlookGuard(List<Path> files) {
+        return read(files, OutlookGuardExports::read);
     }
 
     private static <T> T read(List<Path> files, Reading<T> reading) {

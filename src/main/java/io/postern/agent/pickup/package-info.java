@@ -1,0 +1,2 @@
+/** Drives the pickup folder of a real Exchange server by scripts. */
+package io.postern.agent.pickup;

@@ -1,0 +1,55 @@
+package io.postern.cli;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.postern.enforcement.EnforcementStep;
+import io.postern.enforcement.Unsupported;
+import io.postern.enforcement.VisibleText;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+
+/** What the compilations of small enforcement points print alike. */
+final class LayerText {
+    private LayerText() {}
+
+    static void steps(List<? extends EnforcementStep> steps, PrintWriter out) {
+        out.println();
+        if (steps.isEmpty()) {
+            out.println("Nothing to do.");
+            return;
+        }
+        out.println("Steps, each with what takes it back:");
+        for (int i = 0; i < steps.size(); i++) {
+            EnforcementStep step = steps.get(i);
+            out.println("  " + (i + 1) + ". " + VisibleText.of(step.description(), 400));
+            out.println("     back: " + VisibleText.of(step.inverse().description(), 400));
+        }
+    }
+
+    static void list(String title, List<String> lines, PrintWriter out) {
+        if (!lines.isEmpty()) {
+            out.println();
+            out.println(title);
+            lines.forEach(line -> out.println("  " + VisibleText.of(line, 1000)));
+        }
+    }
+
+    static void unsupported(String title, List<Unsupported> unsupported, PrintWriter out) {
+        if (!unsupported.isEmpty()) {
+            out.println();
+            out.println(title);
+            for (Unsupported one : unsupported) {
+                out.println("  " + one.entry() + ": " + one.reason() + ".");
+                out.println("     remedy: " + one.remedy() + ".");
+            }
+        }
+    }
+
+    static void write(JsonGenerator json, EnforcementStep step) throws IOException {
+        json.writeStartObject();
+        json.writeStringField("description", step.description());
+        json.writeStringField("inverse", step.inverse().description());
+        json.writeStringField("action", step.getClass().getSimpleName());
+        json.writeEndObject();
+    }
+}

@@ -1,0 +1,2 @@
+/** Reads what the read script says of a pickup folder. */
+package io.postern.enforcement.pickup.exports;
