@@ -5,6 +5,7 @@ import io.postern.client.model.AgentServer;
 import io.postern.policy.Server;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -24,6 +25,10 @@ import java.util.function.Consumer;
 public final class AgentProgram {
     private static final long LOOK_MILLIS = 20_000;
     private static final long CLOCK_MILLIS = 250;
+
+    /** A step must not wait longer for the folder than this. */
+    private static final Duration WATCH = Duration.ofSeconds(5);
+
     private static final long RETRY_MILLIS = 1_000;
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -141,6 +146,8 @@ public final class AgentProgram {
         listener.setDaemon(true);
         listener.start();
         keepers.forEach(this::startClock);
+        drivers.forEach(
+                (server, driver) -> driver.pickup().ifPresent(one -> startWatch(server, one)));
         try {
             while (!stopped) {
                 boolean complete = once();
@@ -161,6 +168,34 @@ public final class AgentProgram {
                 new Thread(() -> keepClock(keeper), "postern-confirm-window-" + keeper.server());
         clock.setDaemon(true);
         clock.start();
+    }
+
+    /** Who drops files must be seen while they lie there: seconds. */
+    private void startWatch(String server, PickupPoint pickup) {
+        Thread watch = new Thread(() -> watch(server, pickup), "postern-pickup-" + server);
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private void watch(String server, PickupPoint pickup) {
+        String failure = null;
+        try {
+            while (!stopped) {
+                try {
+                    pickup.watch(WATCH);
+                    failure = null;
+                    TimeUnit.MILLISECONDS.sleep(CLOCK_MILLIS);
+                } catch (IOException e) {
+                    if (!e.getMessage().equals(failure)) {
+                        failure = e.getMessage();
+                        news.accept(server + ": pickup folder not watched: " + failure);
+                    }
+                    TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void keepClock(ServerKeeper keeper) {

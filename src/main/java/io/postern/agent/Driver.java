@@ -36,6 +36,16 @@ public interface Driver extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Its pickup folder; empty likewise. */
+    default Optional<PickupPoint> pickup() {
+        return Optional.empty();
+    }
+
+    /** The object model guard of the machine; empty likewise. */
+    default Optional<OutlookGuardPoint> outlookGuard() {
+        return Optional.empty();
+    }
+
     /** Where probes of this server connect to. */
     InetSocketAddress endpoint();
 

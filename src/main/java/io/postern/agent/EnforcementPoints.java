@@ -5,6 +5,8 @@ import io.postern.enforcement.ConnectorStep;
 import io.postern.enforcement.EnforcementStep;
 import io.postern.enforcement.firewall.FirewallRefusal;
 import io.postern.enforcement.firewall.FirewallStep;
+import io.postern.enforcement.outlook.OutlookGuardStep;
+import io.postern.enforcement.pickup.PickupStep;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
 import io.postern.enforcement.server.ServerLayers;
@@ -27,7 +29,10 @@ final class EnforcementPoints {
     ObservedServer read() throws IOException {
         return new ObservedServer(
                 driver.read(),
-                driver.firewall().isPresent() ? driver.firewall().get().read() : null);
+                driver.firewall().isPresent() ? driver.firewall().get().read() : null,
+                driver.pickup().isPresent() ? driver.pickup().get().read() : null,
+                driver.outlookGuard().isPresent() ? driver.outlookGuard().get().read() : null,
+                driver.simulationToken().length > 0);
     }
 
     /** The digest of what is held of a publication's business. */
@@ -92,6 +97,10 @@ final class EnforcementPoints {
                 driver.execute(one);
             } else if (step instanceof FirewallStep one) {
                 point().execute(one);
+            } else if (step instanceof PickupStep one && driver.pickup().isPresent()) {
+                driver.pickup().get().execute(one);
+            } else if (step instanceof OutlookGuardStep one && driver.outlookGuard().isPresent()) {
+                driver.outlookGuard().get().execute(one);
             } else {
                 throw new IllegalArgumentException("this agent cannot: " + step.description());
             }

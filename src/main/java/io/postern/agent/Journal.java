@@ -55,8 +55,15 @@ record Journal(
     Journal applying(long serial, List<ConnectorData> managedNow, ServerLayers layersNow) {
         boolean good = confirmed;
         // A layer that no unconfirmed publication has touched yet is still as it should be.
-        boolean untouched = good || previousLayers == null || previousLayers.areNone();
-        ServerLayers now = new ServerLayers(activeWithoutIdentity, layersNow.firewall());
+        ServerLayers kept = good || previousLayers == null ? ServerLayers.NONE : previousLayers;
+        ServerLayers now =
+                new ServerLayers(
+                        good ? activeWithoutIdentity : kept.withoutIdentity(),
+                        kept.firewall() == null ? layersNow.firewall() : kept.firewall(),
+                        kept.pickup() == null ? layersNow.pickup() : kept.pickup(),
+                        kept.outlookGuard() == null
+                                ? layersNow.outlookGuard()
+                                : kept.outlookGuard());
         return new Journal(
                 activeSerial,
                 activeRevision,
@@ -67,7 +74,7 @@ record Journal(
                 good ? activeSerial : previousSerial,
                 good ? activeRevision : previousRevision,
                 good ? managedNow : previous,
-                untouched ? now : previousLayers,
+                now,
                 activeWithoutIdentity,
                 undoneSerial,
                 failedSerial,

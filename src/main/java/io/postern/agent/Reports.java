@@ -38,9 +38,19 @@ final class Reports {
                 // Null where they are not known: an empty list would say that there are none.
                 .acceptedDomains(observed.acceptedDomains().map(Reports::domains).orElse(null))
                 .firewall(
-                        observed.firewall().isEmpty()
+                        observed.server().firewall() == null
                                 ? null
-                                : FirewallReports.of(observed.firewall().get(), ports))
+                                : FirewallReports.of(observed.server().firewall(), ports))
+                .pickup(
+                        observed.server().pickup() == null
+                                ? null
+                                : OtherReports.of(
+                                        observed.server().pickup(),
+                                        keeper.driver().pickup().orElseThrow().drops()))
+                .outlookGuard(
+                        observed.server().outlookGuard() == null
+                                ? null
+                                : OtherReports.of(observed.server().outlookGuard()))
                 .showsIdentities(keeper.driver().simulationToken().length > 0)
                 .lastRequestAt(time(lastRequest))
                 .lastDownloadAt(time(lastDownload))

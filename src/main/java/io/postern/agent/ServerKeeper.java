@@ -7,7 +7,13 @@ import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.EnforcementStep;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.enforcement.firewall.FirewallPlan;
+import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.outlook.GuardProfile;
+import io.postern.enforcement.outlook.ObservedOutlookGuard;
+import io.postern.enforcement.outlook.OutlookGuardState;
+import io.postern.enforcement.pickup.ObservedPickup;
+import io.postern.enforcement.pickup.PickupState;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
 import io.postern.enforcement.server.ServerLayers;
@@ -29,6 +35,8 @@ import java.util.function.Consumer;
 final class ServerKeeper {
     private static final ObjectMapper JSON = PlainData.mapper();
     private static final String FOUND_FIREWALL = "found-firewall.json";
+    private static final String FOUND_PICKUP = "found-pickup.json";
+    private static final String FOUND_GUARD = "found-outlook-guard.json";
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String server;
@@ -92,7 +100,7 @@ final class ServerKeeper {
         ServerLayers layers;
         try {
             ObservedServer observed = keeper.points.read();
-            layers = foundLayers(directory.resolve(FOUND_FIREWALL), observed);
+            layers = foundLayers(directory, observed);
             List<EnforcementStep> steps = EnforcementPoints.steps(observed, managed, layers);
             steps.forEach(step -> news.accept(server + ": " + step.description()));
             if (steps.isEmpty()) {
@@ -126,21 +134,57 @@ final class ServerKeeper {
         }
     }
 
-    /** What the firewall held of our business when it was found; none if it has none. */
-    private static ServerLayers foundLayers(Path file, ObservedServer observed) throws IOException {
-        if (observed.firewall() == null || !Files.exists(file)) {
-            return ServerLayers.NONE;
+    /** What the layers beside the connectors held of our business when they were found. */
+    private static ServerLayers foundLayers(Path directory, ObservedServer observed)
+            throws IOException {
+        ObservedFirewall firewall =
+                found(directory.resolve(FOUND_FIREWALL), ObservedFirewall.class);
+        ObservedPickup pickup = found(directory.resolve(FOUND_PICKUP), ObservedPickup.class);
+        ObservedOutlookGuard guard =
+                found(directory.resolve(FOUND_GUARD), ObservedOutlookGuard.class);
+        List<Integer> ports =
+                observed.firewall() == null
+                        ? List.of()
+                        : FirewallPlan.keptPorts(observed.firewall());
+        ServerLayers every =
+                new ServerLayers(
+                        null,
+                        observed.firewall() == null
+                                ? null
+                                : FirewallState.asFound(
+                                        ports.isEmpty() ? Server.DEFAULT_PORTS : ports, false),
+                        observed.pickup() == null ? null : PickupState.NOBODY,
+                        observed.outlookGuard() == null
+                                ? null
+                                : OutlookGuardState.of(GuardProfile.ASK));
+        return new ObservedServer(List.of(), firewall, pickup, guard, false).meant(every);
+    }
+
+    /** Null = it was not there when the server was adopted. */
+    private static <T> T found(Path file, Class<T> type) throws IOException {
+        if (!Files.exists(file)) {
+            return null;
         }
         try {
-            ObservedFirewall found = JSON.readValue(DurableFile.read(file), ObservedFirewall.class);
-            if (found == null) {
+            T read = JSON.readValue(DurableFile.read(file), type);
+            if (read == null) {
                 throw new IOException(file + " is damaged: it is empty");
             }
-            List<Integer> ports = FirewallPlan.keptPorts(observed.firewall());
-            return new ObservedServer(List.of(), found)
-                    .meant(ports.isEmpty() ? Server.DEFAULT_PORTS : ports);
+            return read;
         } catch (JsonProcessingException e) {
             throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private static void keepFound(Path directory, ObservedServer observed) throws IOException {
+        keepFound(directory.resolve(FOUND_FIREWALL), observed.firewall());
+        keepFound(directory.resolve(FOUND_PICKUP), observed.pickup());
+        keepFound(directory.resolve(FOUND_GUARD), observed.outlookGuard());
+    }
+
+    private static void keepFound(Path file, Object read) throws IOException {
+        if (read != null) {
+            DurableFile.write(file, JSON.writeValueAsBytes(read));
         }
     }
 
@@ -151,11 +195,7 @@ final class ServerKeeper {
             Path foundFile = directory.resolve("found.json");
             if (adopting && !Files.exists(foundFile)) {
                 List<ConnectorData> found = read.stream().map(ConnectorData::of).toList();
-                if (observed.firewall() != null) {
-                    DurableFile.write(
-                            directory.resolve(FOUND_FIREWALL),
-                            JSON.writeValueAsBytes(observed.firewall()));
-                }
+                keepFound(directory, observed);
                 DurableFile.write(foundFile, JSON.writeValueAsBytes(found));
             }
             return Journal.asFound(observed.managed());
@@ -247,7 +287,9 @@ final class ServerKeeper {
     private void apply(DesiredPublication wanted) throws IOException {
         // Until the journal says so nothing has changed, and there is nothing to restore.
         ObservedServer observed = points.read();
-        write(journal.applying(wanted.serial(), observed.managed(), heldBefore(observed, wanted)));
+        write(
+                journal.applying(
+                        wanted.serial(), observed.managed(), observed.meant(wanted.layers())));
         undoFailed = false;
         try {
             Integer window = wanted.confirmed() ? null : wanted.confirmWindowSeconds();
@@ -263,12 +305,6 @@ final class ServerKeeper {
             return;
         }
         announce(wanted);
-    }
-
-    private static ServerLayers heldBefore(ObservedServer observed, DesiredPublication wanted) {
-        return wanted.layers().firewall() == null
-                ? ServerLayers.NONE
-                : observed.meant(wanted.layers().firewall().ports());
     }
 
     private void announce(DesiredPublication wanted) {
@@ -323,12 +359,12 @@ final class ServerKeeper {
      *
      * @param connectors every one
      * @param acceptedDomains every one; empty = not known
-     * @param firewall empty = it has none that this agent keeps
+     * @param server every enforcement point
      */
     record Observed(
             List<ConnectorData> connectors,
             Optional<List<AcceptedDomain>> acceptedDomains,
-            Optional<ObservedFirewall> firewall) {}
+            ObservedServer server) {}
 
     /** The server as it is now. */
     synchronized Observed observed() throws IOException {
@@ -336,7 +372,7 @@ final class ServerKeeper {
         return new Observed(
                 read.connectors().stream().map(ConnectorData::of).toList(),
                 driver.acceptedDomains(),
-                Optional.ofNullable(read.firewall()));
+                read);
     }
 
     Driver driver() {

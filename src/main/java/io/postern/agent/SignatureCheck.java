@@ -2,8 +2,8 @@ package io.postern.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.postern.enforcement.firewall.FirewallEffect;
 import io.postern.enforcement.server.DesiredState;
+import io.postern.enforcement.server.ServerCompiler;
 import java.io.IOException;
 import java.time.Instant;
 import org.jose4j.jwa.AlgorithmConstraints;
@@ -53,8 +53,8 @@ final class SignatureCheck {
         require(publication.serial() > 0, "it has no serial");
         require(
                 publication.keepsConnectors()
-                        || FirewallEffect.KIND.equals(publication.kind())
-                                && publication.layers().firewall() != null,
+                        || ServerCompiler.KINDS.contains(publication.kind())
+                                && !publication.layers().areNone(),
                 "this agent knows no such kind");
         require(
                 publication.confirmWindowSeconds() == null

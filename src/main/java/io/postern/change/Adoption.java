@@ -45,7 +45,9 @@ final class Adoption {
     static Adoption of(
             Policy policy, Server server, ObservedServer observed, String owner, Instant at) {
         Adoption adoption = new Adoption(policy);
-        Fidelity fidelity = ServerFidelity.of(policy, server, observed.paths(false), List.of(), at);
+        Fidelity fidelity =
+                ServerFidelity.of(
+                        policy, server, observed.paths(false, server.ports()), List.of(), at);
         for (Fidelity.Found found : fidelity.regions()) {
             adoption.adopt(found.region(), server, owner);
         }

@@ -112,7 +112,7 @@ public final class FidelityCommand extends PolicyVerb {
                         policy,
                         server,
                         (isFresh ? ServerSteps.apply(observed, compiled.steps()) : observed)
-                                .paths(read.isOpenToEveryDomain()),
+                                .paths(read.isOpenToEveryDomain(), server.ports()),
                         compiled.unsupported(),
                         time);
         Fidelity fidelity =

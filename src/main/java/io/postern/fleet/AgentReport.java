@@ -3,6 +3,9 @@ package io.postern.fleet;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.outlook.ObservedOutlookGuard;
+import io.postern.enforcement.pickup.ObservedPickup;
+import io.postern.enforcement.pickup.PickupDrop;
 import java.time.Instant;
 import java.util.List;
 
@@ -18,12 +21,16 @@ public record AgentReport(
         List<ConnectorData> connectors,
         List<AcceptedDomain> acceptedDomains,
         ObservedFirewall firewall,
+        ObservedPickup pickup,
+        List<PickupDrop> pickupDrops,
+        ObservedOutlookGuard outlookGuard,
         boolean showsIdentities,
         Instant lastRequestAt,
         Instant lastDownloadAt,
         Instant lastActivationAt) {
     public AgentReport {
         connectors = List.copyOf(connectors);
+        pickupDrops = List.copyOf(pickupDrops);
         acceptedDomains = acceptedDomains == null ? null : List.copyOf(acceptedDomains);
     }
 }

@@ -6,9 +6,14 @@ import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorDrift;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.enforcement.firewall.FirewallState;
+import io.postern.enforcement.outlook.OutlookGuardDrift;
+import io.postern.enforcement.pickup.PickupDrift;
+import io.postern.enforcement.pickup.PickupPlan;
+import io.postern.enforcement.pickup.PickupState;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.DriftFinding;
 import io.postern.enforcement.server.FirewallDrift;
+import io.postern.enforcement.server.ServerLayers;
 import io.postern.enforcement.server.ServerSteps;
 import io.postern.policy.Policy;
 import io.postern.policy.Revisions;
@@ -110,7 +115,28 @@ public class DriftService {
         } else if (firewall != null) {
             unknowns.add("The Windows firewall was not read back: what it holds is not known.");
         }
+        addOthers(held.get().state().layers(), report, findings, unknowns);
         return new ServerDrift(server, report.reportedAt(), null, findings, unknowns);
+    }
+
+    /** Of the layers that no SMTP session passes. */
+    private static void addOthers(
+            ServerLayers desired,
+            ServerReport report,
+            List<DriftFinding> findings,
+            List<String> unknowns) {
+        if (desired.pickup() != null && report.pickup() != null) {
+            PickupDrift.compare(desired.pickup(), report.pickup())
+                    .forEach(one -> findings.add(DriftFinding.of(one)));
+        } else if (desired.pickup() != null) {
+            unknowns.add("The pickup folder was not read back: who may write there is not known.");
+        }
+        if (desired.outlookGuard() != null && report.outlookGuard() != null) {
+            OutlookGuardDrift.compare(desired.outlookGuard(), report.outlookGuard())
+                    .forEach(one -> findings.add(DriftFinding.of(one)));
+        } else if (desired.outlookGuard() != null) {
+            unknowns.add("The object model guard was not read back: what it is is not known.");
+        }
     }
 
     private static List<ReceiveConnector> connectors(List<ConnectorData> data) {
@@ -185,7 +211,16 @@ public class DriftService {
                         || ConnectorDrift.isTighteningToRevert(
                                 connectors(state.connectors()), connectors(report.observed()));
         FirewallState firewall = state.layers().firewall();
+        PickupState pickup = state.layers().pickup();
+        // Writing an entry again lets somebody in; taking foreign ones away does not.
+        boolean ofPickup =
+                pickup == null
+                        || report.pickup() != null
+                                && PickupPlan.held(report.pickup())
+                                        .writers()
+                                        .containsAll(pickup.writers());
         return ofConnectors
+                && ofPickup
                 && (firewall == null
                         || report.firewall() != null
                                 && ServerSteps.opensNothing(report.firewall(), firewall));

@@ -147,7 +147,11 @@ public class FidelityService {
                 domains != null && domains.stream().anyMatch(AcceptedDomain::isEveryDomain);
         Fidelity known =
                 ServerFidelity.of(
-                        policy, server, observed.paths(isOpenToEveryDomain), unsupported, at);
+                        policy,
+                        server,
+                        observed.paths(isOpenToEveryDomain, server.ports()),
+                        unsupported,
+                        at);
         if (domains != null) {
             return known;
         }

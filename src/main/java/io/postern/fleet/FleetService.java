@@ -3,6 +3,7 @@ package io.postern.fleet;
 import io.postern.audit.AuditTrail;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.FirewallState;
+import io.postern.enforcement.pickup.PickupState;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
 import io.postern.enforcement.server.ServerLayers;
@@ -104,12 +105,16 @@ public class FleetService implements Fleet {
     /** Nothing of ours, in every layer that the publication of a serial is about. */
     private DesiredState asFound(String server, long serial) {
         Optional<DesiredState> undone = publications.find(server, serial).map(Publication::state);
+        ServerLayers was = undone.map(DesiredState::layers).orElse(ServerLayers.NONE);
+        // What the machine's guard was before only its agent knows; it is left as it is.
         ServerLayers layers =
-                undone.map(DesiredState::layers)
-                        .filter(one -> one.firewall() != null)
-                        .map(one -> FirewallState.asFound(one.firewall().ports(), false))
-                        .map(one -> new ServerLayers(null, one))
-                        .orElse(ServerLayers.NONE);
+                new ServerLayers(
+                        null,
+                        was.firewall() == null
+                                ? null
+                                : FirewallState.asFound(was.firewall().ports(), false),
+                        was.pickup() == null ? null : PickupState.NOBODY,
+                        was.outlookGuard());
         String kind = undone.map(DesiredState::kind).orElse(DesiredState.EXCHANGE);
         return new DesiredState(kind, server, 0, List.of(), layers);
     }
@@ -144,6 +149,9 @@ public class FleetService implements Fleet {
                         sent.connectors(),
                         sent.acceptedDomains(),
                         sent.firewall(),
+                        sent.pickup(),
+                        sent.pickupDrops(),
+                        sent.outlookGuard(),
                         sent.showsIdentities(),
                         sent.lastRequestAt(),
                         sent.lastDownloadAt(),
@@ -171,7 +179,10 @@ public class FleetService implements Fleet {
             ObservedServer read =
                     new ObservedServer(
                             sent.connectors().stream().map(ConnectorData::toConnector).toList(),
-                            sent.firewall());
+                            sent.firewall(),
+                            sent.pickup(),
+                            sent.outlookGuard(),
+                            sent.showsIdentities());
             ServerLayers wanted = active.map(DesiredState::layers).orElse(ServerLayers.NONE);
             boolean isExchange =
                     active.map(state -> state.kind().equals(DesiredState.EXCHANGE)).orElse(true);

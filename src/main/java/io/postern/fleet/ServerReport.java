@@ -3,6 +3,9 @@ package io.postern.fleet;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.outlook.ObservedOutlookGuard;
+import io.postern.enforcement.pickup.ObservedPickup;
+import io.postern.enforcement.pickup.PickupDrop;
 import io.postern.enforcement.server.ObservedServer;
 import java.time.Instant;
 import java.util.List;
@@ -21,6 +24,9 @@ import java.util.List;
  * @param observed every connector it read back
  * @param acceptedDomains every accepted domain of the organisation; null = not known
  * @param firewall what says who reaches its ports; null = its agent keeps no Windows firewall
+ * @param pickup its pickup folder; null likewise
+ * @param pickupDrops the newest files that were seen there, oldest first; empty = none was
+ * @param outlookGuard the object model guard of the machine; null likewise
  * @param showsIdentities as in {@link ObservedServer}
  */
 public record ServerReport(
@@ -38,12 +44,16 @@ public record ServerReport(
         List<ConnectorData> observed,
         List<AcceptedDomain> acceptedDomains,
         ObservedFirewall firewall,
+        ObservedPickup pickup,
+        List<PickupDrop> pickupDrops,
+        ObservedOutlookGuard outlookGuard,
         boolean showsIdentities,
         Instant lastRequestAt,
         Instant lastDownloadAt,
         Instant lastActivationAt) {
     public ServerReport {
         observed = List.copyOf(observed);
+        pickupDrops = List.copyOf(pickupDrops);
         acceptedDomains = acceptedDomains == null ? null : List.copyOf(acceptedDomains);
     }
 
@@ -52,6 +62,8 @@ public record ServerReport(
         return new ObservedServer(
                 observed.stream().map(ConnectorData::toConnector).toList(),
                 firewall,
+                pickup,
+                outlookGuard,
                 showsIdentities);
     }
 }

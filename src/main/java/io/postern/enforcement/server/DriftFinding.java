@@ -1,6 +1,10 @@
 package io.postern.enforcement.server;
 
 import io.postern.enforcement.ConnectorDrift;
+import io.postern.enforcement.outlook.OutlookGuardCompiler;
+import io.postern.enforcement.outlook.OutlookGuardDrift;
+import io.postern.enforcement.pickup.PickupDrift;
+import io.postern.enforcement.pickup.PickupPassages;
 import java.util.Objects;
 
 /**
@@ -10,6 +14,8 @@ import java.util.Objects;
  * @param connector the connector's name; null = it is about something else
  * @param acceptedDomain the accepted domain's entry; null likewise
  * @param firewallRule name of a rule, set or profile of the firewall; null likewise
+ * @param other an account of the pickup folder or a value of the object model guard, with the kind
+ *     before it; null likewise
  * @param detail for people: what differs
  * @param remedy for people: what would remove it
  * @param isRevertible whether writing what is desired again removes it
@@ -19,6 +25,7 @@ public record DriftFinding(
         String connector,
         String acceptedDomain,
         String firewallRule,
+        String other,
         String detail,
         String remedy,
         boolean isRevertible) {
@@ -35,6 +42,7 @@ public record DriftFinding(
                 drift.connector(),
                 drift.acceptedDomain(),
                 null,
+                null,
                 drift.detail(),
                 drift.remedy(),
                 !drift.kind().equals(ConnectorDrift.EFFECTIVE));
@@ -42,7 +50,36 @@ public record DriftFinding(
 
     static DriftFinding ofFirewall(
             String kind, String rule, String detail, String remedy, boolean isRevertible) {
-        return new DriftFinding(kind, null, null, rule, detail, remedy, isRevertible);
+        return new DriftFinding(kind, null, null, rule, null, detail, remedy, isRevertible);
+    }
+
+    /** Of the pickup folder. */
+    public static DriftFinding of(PickupDrift drift) {
+        return ofOther(
+                PickupPassages.KIND, drift.kind(), drift.subject(), drift.detail(), drift.remedy());
+    }
+
+    /** Of the object model guard. */
+    public static DriftFinding of(OutlookGuardDrift drift) {
+        return ofOther(
+                OutlookGuardCompiler.KIND,
+                drift.kind(),
+                drift.subject(),
+                drift.detail(),
+                drift.remedy());
+    }
+
+    private static DriftFinding ofOther(
+            String point, String kind, String subject, String detail, String remedy) {
+        return new DriftFinding(
+                kind,
+                null,
+                null,
+                null,
+                point + ": " + subject,
+                detail,
+                remedy,
+                !kind.equals(ConnectorDrift.EFFECTIVE));
     }
 
     /** Whose it is. */
@@ -50,6 +87,9 @@ public record DriftFinding(
         if (connector != null) {
             return connector;
         }
-        return acceptedDomain != null ? acceptedDomain : firewallRule;
+        if (acceptedDomain != null) {
+            return acceptedDomain;
+        }
+        return firewallRule != null ? firewallRule : other;
     }
 }

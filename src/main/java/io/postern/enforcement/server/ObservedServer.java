@@ -5,7 +5,15 @@ import io.postern.enforcement.ReceiveConnector;
 import io.postern.enforcement.ServerPaths;
 import io.postern.enforcement.firewall.FirewallEffect;
 import io.postern.enforcement.firewall.FirewallPlan;
+import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.outlook.ObservedOutlookGuard;
+import io.postern.enforcement.outlook.OutlookGuardPlan;
+import io.postern.enforcement.outlook.OutlookGuardState;
+import io.postern.enforcement.pickup.ObservedPickup;
+import io.postern.enforcement.pickup.PickupPassages;
+import io.postern.enforcement.pickup.PickupPlan;
+import io.postern.enforcement.pickup.PickupState;
 import java.util.List;
 
 /**
@@ -13,10 +21,16 @@ import java.util.List;
  *
  * @param connectors ours and others
  * @param firewall null = its agent has no such enforcement point
+ * @param pickup null likewise
+ * @param outlookGuard null likewise
  * @param showsIdentities whether probes of its agent can show any account and computer
  */
 public record ObservedServer(
-        List<ReceiveConnector> connectors, ObservedFirewall firewall, boolean showsIdentities) {
+        List<ReceiveConnector> connectors,
+        ObservedFirewall firewall,
+        ObservedPickup pickup,
+        ObservedOutlookGuard outlookGuard,
+        boolean showsIdentities) {
     public ObservedServer {
         connectors = List.copyOf(connectors);
     }
@@ -24,6 +38,12 @@ public record ObservedServer(
     /** One whose agent can prove no identity to it. */
     public ObservedServer(List<ReceiveConnector> connectors, ObservedFirewall firewall) {
         this(connectors, firewall, false);
+    }
+
+    /** One whose agent keeps neither pickup folder nor object model guard. */
+    public ObservedServer(
+            List<ReceiveConnector> connectors, ObservedFirewall firewall, boolean showsIdentities) {
+        this(connectors, firewall, null, null, showsIdentities);
     }
 
     /** The managed connectors. */
@@ -38,29 +58,44 @@ public record ObservedServer(
      * The ways into it.
      *
      * @param isOpenToEveryDomain as in {@link ServerPaths}
+     * @param ports the server's, as each of which the pickup folder counts
      */
-    public ServerPaths paths(boolean isOpenToEveryDomain) {
+    public ServerPaths paths(boolean isOpenToEveryDomain, List<Integer> ports) {
         return new ServerPaths(
                 connectors,
                 isOpenToEveryDomain,
                 firewall == null ? null : FirewallEffect.of(firewall),
-                List.of());
+                pickup == null ? List.of() : PickupPassages.of(pickup, ports));
     }
 
     /**
-     * What an undo goes back to.
-     *
-     * @param ports whose firewall rules count, ascending
+     * What an undo of something goes back to: what is held of our business now, in the layers that
+     * it is about.
      */
-    public ServerLayers meant(List<Integer> ports) {
-        return new ServerLayers(
-                null, firewall == null ? null : FirewallPlan.meant(firewall, ports));
+    public ServerLayers meant(ServerLayers wanted) {
+        FirewallState held =
+                wanted.firewall() == null || firewall == null
+                        ? null
+                        : FirewallPlan.meant(firewall, wanted.firewall().ports());
+        return new ServerLayers(null, held, heldPickup(wanted), heldGuard(wanted));
     }
 
     /** What is held of what is wanted: layers that are not wanted are left out. */
     public ServerLayers held(ServerLayers wanted) {
-        return wanted.firewall() == null || firewall == null
-                ? ServerLayers.NONE
-                : new ServerLayers(null, FirewallPlan.held(firewall, wanted.firewall()));
+        FirewallState held =
+                wanted.firewall() == null || firewall == null
+                        ? null
+                        : FirewallPlan.held(firewall, wanted.firewall());
+        return new ServerLayers(null, held, heldPickup(wanted), heldGuard(wanted));
+    }
+
+    private PickupState heldPickup(ServerLayers wanted) {
+        return wanted.pickup() == null || pickup == null ? null : PickupPlan.held(pickup);
+    }
+
+    private OutlookGuardState heldGuard(ServerLayers wanted) {
+        return wanted.outlookGuard() == null || outlookGuard == null
+                ? null
+                : OutlookGuardPlan.held(outlookGuard, wanted.outlookGuard());
     }
 }

@@ -12,6 +12,14 @@ import io.postern.enforcement.firewall.FirewallProfile;
 import io.postern.enforcement.firewall.FirewallRefusal;
 import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.outlook.OutlookGuardCompiler;
+import io.postern.enforcement.outlook.OutlookGuardPlan;
+import io.postern.enforcement.outlook.OutlookGuardState;
+import io.postern.enforcement.pickup.CompiledPickup;
+import io.postern.enforcement.pickup.PickupCompiler;
+import io.postern.enforcement.pickup.PickupPassages;
+import io.postern.enforcement.pickup.PickupRefusal;
+import io.postern.enforcement.pickup.PickupState;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
@@ -26,7 +34,12 @@ import java.util.List;
  */
 public final class ServerCompiler {
     /** Kinds that can be pushed. */
-    public static final List<String> KINDS = List.of(DesiredState.EXCHANGE, FirewallEffect.KIND);
+    public static final List<String> KINDS =
+            List.of(
+                    DesiredState.EXCHANGE,
+                    FirewallEffect.KIND,
+                    PickupPassages.KIND,
+                    OutlookGuardCompiler.KIND);
 
     private final Policy policy;
     private final Server server;
@@ -63,6 +76,14 @@ public final class ServerCompiler {
 
     private CompiledServer compile(long revision) {
         FirewallState firewall = has(FirewallEffect.KIND) ? firewall() : null;
+        PickupState pickup = has(PickupPassages.KIND) ? pickup() : null;
+        OutlookGuardState guard = has(OutlookGuardCompiler.KIND) ? outlookGuard() : null;
+        String others =
+                firewall != null
+                        ? FirewallEffect.KIND
+                        : pickup != null
+                                ? PickupPassages.KIND
+                                : guard != null ? OutlookGuardCompiler.KIND : null;
         server.enforcement().stream()
                 .filter(kind -> !KINDS.contains(kind))
                 .forEach(kind -> notes.add("not pushed by this version: " + kind));
@@ -81,16 +102,16 @@ public final class ServerCompiler {
                 List<ConnectorData> without = data(connectors(AddressSet.EMPTY));
                 withoutIdentity = without.equals(managed) ? null : without;
             }
-        } else if (firewall == null) {
+        } else if (others == null) {
             return CompiledServer.refused(
                     notes.isEmpty() ? "nothing to push" : String.join("; ", notes),
                     unsupported,
                     notes);
         }
-        ServerLayers layers = new ServerLayers(withoutIdentity, firewall);
+        ServerLayers layers = new ServerLayers(withoutIdentity, firewall, pickup, guard);
         DesiredState desired =
                 new DesiredState(
-                        keepsConnectors ? DesiredState.EXCHANGE : FirewallEffect.KIND,
+                        keepsConnectors ? DesiredState.EXCHANGE : others,
                         server.name(),
                         revision,
                         managed,
@@ -156,6 +177,41 @@ public final class ServerCompiler {
                 .map(one -> one.entry() + ": " + one.reason() + " (" + one.remedy() + ")")
                 .findFirst()
                 .orElse("nothing to manage");
+    }
+
+    /** What the pickup folder should hold; null = it is not pushed, a note says why. */
+    private PickupState pickup() {
+        if (observed.pickup() == null) {
+            notes.add("pickup is not pushed: no agent has reported the folder");
+            return null;
+        }
+        CompiledPickup compiled = PickupCompiler.compile(policy, server, at);
+        unsupported.addAll(compiled.unsupported());
+        if (compiled.state() == null) {
+            notes.add("pickup is not pushed: " + why(compiled.unsupported()));
+            return null;
+        }
+        List<String> reasons = PickupRefusal.reasons(observed.pickup(), compiled.state());
+        if (!reasons.isEmpty()) {
+            notes.add("pickup is not pushed: " + String.join(" ", reasons));
+            return null;
+        }
+        return compiled.state();
+    }
+
+    /** What the object model guard should be; null likewise. */
+    private OutlookGuardState outlookGuard() {
+        if (observed.outlookGuard() == null) {
+            notes.add("outlook-guard is not pushed: no agent has reported it");
+            return null;
+        }
+        OutlookGuardState wanted = OutlookGuardCompiler.compile(policy, server, at).state();
+        List<String> reasons = OutlookGuardPlan.refusal(observed.outlookGuard(), wanted);
+        if (!reasons.isEmpty()) {
+            notes.add("outlook-guard is not pushed: " + String.join(" ", reasons));
+            return null;
+        }
+        return wanted;
     }
 
     /** What the firewall should hold; null = it is not pushed, a note says why. */

@@ -13,6 +13,12 @@ import io.postern.enforcement.firewall.FirewallPlan;
 import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.FirewallStep;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.outlook.ObservedOutlookGuard;
+import io.postern.enforcement.outlook.OutlookGuardPlan;
+import io.postern.enforcement.outlook.OutlookGuardStep;
+import io.postern.enforcement.pickup.ObservedPickup;
+import io.postern.enforcement.pickup.PickupPlan;
+import io.postern.enforcement.pickup.PickupStep;
 import io.postern.policy.Address;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
@@ -60,16 +66,22 @@ public final class ServerSteps {
     public static ObservedServer apply(ObservedServer observed, List<EnforcementStep> steps) {
         List<ReceiveConnector> connectors = observed.connectors();
         ObservedFirewall firewall = observed.firewall();
+        ObservedPickup pickup = observed.pickup();
+        ObservedOutlookGuard guard = observed.outlookGuard();
         for (EnforcementStep step : steps) {
             if (step instanceof ConnectorStep one) {
                 connectors = ConnectorPlan.apply(connectors, one);
             } else if (step instanceof FirewallStep one) {
                 firewall = FirewallPlan.apply(firewall, one);
+            } else if (step instanceof PickupStep one) {
+                pickup = PickupPlan.apply(pickup, one);
+            } else if (step instanceof OutlookGuardStep one) {
+                guard = OutlookGuardPlan.apply(guard, one);
             } else {
                 throw new IllegalStateException("unknown step: " + step.description());
             }
         }
-        return new ObservedServer(connectors, firewall, observed.showsIdentities());
+        return new ObservedServer(connectors, firewall, pickup, guard, observed.showsIdentities());
     }
 
     /**
@@ -101,12 +113,30 @@ public final class ServerSteps {
     }
 
     private List<EnforcementStep> plan() {
+        List<EnforcementStep> steps = new ArrayList<>(submission());
+        // Ways of their own: nothing of them depends on the others.
+        if (layers.pickup() != null) {
+            require(observed.pickup() != null, "pickup folder");
+            steps.addAll(PickupPlan.between(observed.pickup(), layers.pickup()));
+        }
+        if (layers.outlookGuard() != null) {
+            require(observed.outlookGuard() != null, "object model guard");
+            steps.addAll(OutlookGuardPlan.between(observed.outlookGuard(), layers.outlookGuard()));
+        }
+        return List.copyOf(steps);
+    }
+
+    private static void require(boolean isThere, String what) {
+        if (!isThere) {
+            throw new IllegalArgumentException("the agent keeps no " + what + " there");
+        }
+    }
+
+    private List<EnforcementStep> submission() {
         if (layers.firewall() == null) {
             return List.copyOf(ConnectorPlan.between(observed.connectors(), wanted));
         }
-        if (observed.firewall() == null) {
-            throw new IllegalArgumentException("the agent has no Windows firewall to write to");
-        }
+        require(observed.firewall() != null, "Windows firewall");
         List<FirewallStep> firewall = FirewallPlan.between(observed.firewall(), layers.firewall());
         List<EnforcementStep> steps = new ArrayList<>();
         ObservedFirewall after = observed.firewall();

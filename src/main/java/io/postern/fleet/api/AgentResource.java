@@ -163,6 +163,10 @@ public class AgentResource {
                     List<@NotNull @Valid AcceptedDomainReport> acceptedDomains,
             @Schema(description = "absent = the agent keeps no Windows firewall there") @Valid
                     FirewallReport firewall,
+            @Schema(description = "absent = the agent keeps no pickup folder there") @Valid
+                    PickupReport pickup,
+            @Schema(description = "absent = the agent keeps no object model guard there") @Valid
+                    OutlookGuardReport outlookGuard,
             @Schema(description = "whether its probes can show any account and computer")
                     boolean showsIdentities,
             Instant lastRequestAt,
@@ -379,6 +383,9 @@ public class AgentResource {
                         request.connectors().stream().map(AgentResource::connector).toList(),
                         domains(request.acceptedDomains()),
                         request.firewall() == null ? null : request.firewall().observed(),
+                        request.pickup() == null ? null : request.pickup().observed(),
+                        request.pickup() == null ? List.of() : request.pickup().dropped(),
+                        request.outlookGuard() == null ? null : request.outlookGuard().observed(),
                         request.showsIdentities(),
                         request.lastRequestAt(),
                         request.lastDownloadAt(),

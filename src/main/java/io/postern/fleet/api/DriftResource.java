@@ -35,6 +35,12 @@ public class DriftResource {
                                     "name of a rule, set or profile of the Windows firewall; null ="
                                             + " it is about something else")
                     String firewallRule,
+            @Schema(
+                            description =
+                                    "an account of the pickup folder or a value of the object model"
+                                            + " guard, with the kind before it; null = it is about"
+                                            + " something else")
+                    String other,
             @Schema(description = "for people: what differs") String detail,
             @Schema(description = "for people: what would remove it") String remedy) {}
 
@@ -105,6 +111,7 @@ public class DriftResource {
                                                 one.connector(),
                                                 one.acceptedDomain(),
                                                 one.firewallRule(),
+                                                one.other(),
                                                 one.detail(),
                                                 one.remedy()))
                         .toList(),

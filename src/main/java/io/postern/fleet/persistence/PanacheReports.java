@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.outlook.ObservedOutlookGuard;
+import io.postern.enforcement.pickup.ObservedPickup;
+import io.postern.enforcement.pickup.PickupDrop;
 import io.postern.fleet.PlainJson;
 import io.postern.fleet.Reports;
 import io.postern.fleet.ServerReport;
@@ -19,6 +22,7 @@ import java.util.Optional;
 class PanacheReports implements Reports {
     private static final ObjectMapper JSON = PlainJson.mapper();
     private static final TypeReference<List<ConnectorData>> CONNECTORS = new TypeReference<>() {};
+    private static final TypeReference<List<PickupDrop>> DROPS = new TypeReference<>() {};
     private static final TypeReference<List<StoredDomain>> DOMAINS = new TypeReference<>() {};
 
     private record StoredDomain(
@@ -55,6 +59,9 @@ class PanacheReports implements Reports {
         entity.acceptedDomains =
                 report.acceptedDomains() == null ? null : write(stored(report.acceptedDomains()));
         entity.firewall = report.firewall() == null ? null : write(report.firewall());
+        entity.pickup = report.pickup() == null ? null : write(report.pickup());
+        entity.pickupDrops = write(report.pickupDrops());
+        entity.outlookGuard = report.outlookGuard() == null ? null : write(report.outlookGuard());
         entity.showsIdentities = report.showsIdentities();
         entity.lastRequestAt = report.lastRequestAt();
         entity.lastDownloadAt = report.lastDownloadAt();
@@ -100,6 +107,10 @@ class PanacheReports implements Reports {
         }
     }
 
+    private static <T> T read(String stored, Class<T> type) throws JsonProcessingException {
+        return stored == null ? null : JSON.readValue(stored, type);
+    }
+
     private ServerReport report(ReportEntity entity) {
         String agent = entities.find(AgentEntity.class, entity.agentId).name;
         try {
@@ -117,9 +128,10 @@ class PanacheReports implements Reports {
                     entity.confirmUntil,
                     JSON.readValue(entity.observed, CONNECTORS),
                     domains(entity.acceptedDomains),
-                    entity.firewall == null
-                            ? null
-                            : JSON.readValue(entity.firewall, ObservedFirewall.class),
+                    read(entity.firewall, ObservedFirewall.class),
+                    read(entity.pickup, ObservedPickup.class),
+                    JSON.readValue(entity.pickupDrops, DROPS),
+                    read(entity.outlookGuard, ObservedOutlookGuard.class),
                     entity.showsIdentities,
                     entity.lastRequestAt,
                     entity.lastDownloadAt,

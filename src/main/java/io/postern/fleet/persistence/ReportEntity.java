@@ -51,6 +51,17 @@ class ReportEntity {
     /** JSON; null = its agent keeps none. */
     String firewall;
 
+    /** JSON; null likewise. */
+    String pickup;
+
+    /** JSON. */
+    @Column(name = "pickup_drops")
+    String pickupDrops;
+
+    /** JSON; null likewise. */
+    @Column(name = "outlook_guard")
+    String outlookGuard;
+
     @Column(name = "shows_identities")
     boolean showsIdentities;
 
