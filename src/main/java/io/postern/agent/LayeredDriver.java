@@ -13,13 +13,23 @@ import java.util.Optional;
 public final class LayeredDriver implements Driver {
     private final Driver connectors;
     private final FirewallPoint firewall;
+    private final PickupPoint pickup;
+    private final OutlookGuardPoint outlookGuard;
 
     /**
-     * @param firewall of the machine that the agent runs on
+     * @param firewall of the machine that the agent runs on; null = it is not kept
+     * @param pickup null likewise
+     * @param outlookGuard null likewise
      */
-    public LayeredDriver(Driver connectors, FirewallPoint firewall) {
+    public LayeredDriver(
+            Driver connectors,
+            FirewallPoint firewall,
+            PickupPoint pickup,
+            OutlookGuardPoint outlookGuard) {
         this.connectors = connectors;
         this.firewall = firewall;
+        this.pickup = pickup;
+        this.outlookGuard = outlookGuard;
     }
 
     @Override
@@ -39,7 +49,17 @@ public final class LayeredDriver implements Driver {
 
     @Override
     public Optional<FirewallPoint> firewall() {
-        return Optional.of(firewall);
+        return Optional.ofNullable(firewall);
+    }
+
+    @Override
+    public Optional<PickupPoint> pickup() {
+        return Optional.ofNullable(pickup);
+    }
+
+    @Override
+    public Optional<OutlookGuardPoint> outlookGuard() {
+        return Optional.ofNullable(outlookGuard);
     }
 
     @Override

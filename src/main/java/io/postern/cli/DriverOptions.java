@@ -9,7 +9,10 @@ import io.postern.agent.exchange.ExchangeServerSettings;
 import io.postern.agent.exchange.ExchangeSettings;
 import io.postern.agent.exchange.Script;
 import io.postern.agent.firewall.FirewallDriver;
+import io.postern.agent.outlook.OutlookGuardDriver;
+import io.postern.agent.pickup.PickupDriver;
 import io.postern.agent.powershell.PowerShell;
+import io.postern.agent.powershell.ShellScript;
 import io.postern.agent.simulated.ConnectorStore;
 import io.postern.agent.simulated.SimulatedExchangeDriver;
 import io.postern.agent.simulated.SimulatedServerSettings;
@@ -126,28 +129,41 @@ final class DriverOptions {
         Driver connectors =
                 new ExchangeDriver(
                         wanted,
-                        new PowerShell(
-                                powerShell,
-                                directory.resolve("scripts"),
-                                settings.scriptTimeout(),
-                                List.of(Script.values())),
+                        shell(directory, List.of(Script.values())),
                         directory,
                         AgentTime.system());
-        if (!wanted.windowsFirewall()) {
-            return connectors;
-        }
-        Path firewall = directory.resolve("firewall");
-        DurableFile.makeDirectory(firewall);
         return new LayeredDriver(
                 connectors,
-                new FirewallDriver(
-                        new PowerShell(
-                                powerShell,
-                                firewall.resolve("scripts"),
-                                settings.scriptTimeout(),
-                                List.of(io.postern.agent.firewall.Script.values())),
-                        firewall,
-                        AgentTime.system()));
+                wanted.windowsFirewall() ? firewall(directory.resolve("firewall")) : null,
+                wanted.pickup() ? pickup(wanted, directory.resolve("pickup")) : null,
+                wanted.outlookGuard() ? outlookGuard(directory.resolve("outlook-guard")) : null);
+    }
+
+    private FirewallDriver firewall(Path directory) throws IOException {
+        return new FirewallDriver(
+                shell(directory, List.of(io.postern.agent.firewall.Script.values())),
+                directory,
+                AgentTime.system());
+    }
+
+    private PickupDriver pickup(ExchangeServerSettings wanted, Path directory) throws IOException {
+        return new PickupDriver(
+                wanted.connect(),
+                wanted.exchangeName(),
+                shell(directory, List.of(io.postern.agent.pickup.Script.values())),
+                directory);
+    }
+
+    private OutlookGuardDriver outlookGuard(Path directory) throws IOException {
+        return new OutlookGuardDriver(
+                shell(directory, List.of(io.postern.agent.outlook.Script.values())));
+    }
+
+    private PowerShell shell(Path directory, List<? extends ShellScript> scripts)
+            throws IOException {
+        DurableFile.makeDirectory(directory);
+        return new PowerShell(
+                powerShell, directory.resolve("scripts"), settings.scriptTimeout(), scripts);
     }
 
     private Driver openSimulated(String server, Path directory, PrintWriter out)

@@ -53,6 +53,7 @@ public class ServerPages {
                 List<DriftRow> findings,
                 FidelityView fidelity,
                 FirewallView firewall,
+                OtherLayersView others,
                 EnrolmentService.NewToken token,
                 Notice notice,
                 String address);
@@ -101,6 +102,8 @@ public class ServerPages {
                 subject = "Accepted domain " + drift.acceptedDomain();
             } else if (drift.firewallRule() != null) {
                 subject = "Firewall: " + drift.firewallRule();
+            } else if (drift.other() != null) {
+                subject = drift.other();
             }
             return new DriftRow(kind, subject, drift.detail(), drift.remedy());
         }
@@ -192,6 +195,7 @@ public class ServerPages {
                 row.overview().report() == null
                         ? null
                         : FirewallView.of(row.overview().report().firewall()),
+                OtherLayersView.of(row.overview().report()),
                 token,
                 notice,
                 base(address));

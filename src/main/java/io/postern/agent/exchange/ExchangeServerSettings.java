@@ -16,6 +16,8 @@ import java.util.regex.Pattern;
  * @param endpoint where probes connect to
  * @param replication how long after a write no other domain controller is asked
  * @param windowsFirewall whether the agent runs on the server itself and keeps its Windows firewall
+ * @param pickup whether it keeps the server's pickup folder, likewise
+ * @param outlookGuard whether it keeps the machine's object model guard, likewise
  */
 public record ExchangeServerSettings(
         String exchangeName,
@@ -24,7 +26,9 @@ public record ExchangeServerSettings(
         String anonymousLogon,
         InetSocketAddress endpoint,
         Duration replication,
-        boolean windowsFirewall) {
+        boolean windowsFirewall,
+        boolean pickup,
+        boolean outlookGuard) {
     private static final Pattern HOST =
             Pattern.compile("[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9-]+)*");
     private static final Pattern NUMBERS = Pattern.compile("[0-9.]+");

@@ -33,7 +33,9 @@ public final class ExchangeSettings {
             String smtp,
             String domainController,
             String anonymousLogon,
-            Boolean windowsFirewall) {}
+            Boolean windowsFirewall,
+            Boolean pickup,
+            Boolean outlookGuard) {}
 
     private final Path file;
     private final Duration scriptTimeout;
@@ -139,7 +141,9 @@ public final class ExchangeSettings {
                 new InetSocketAddress(
                         InetAddress.getByName(smtp.address().toString()), smtp.port()),
                 Duration.ofMinutes(replication),
-                Boolean.TRUE.equals(entry.windowsFirewall()));
+                Boolean.TRUE.equals(entry.windowsFirewall()),
+                Boolean.TRUE.equals(entry.pickup()),
+                Boolean.TRUE.equals(entry.outlookGuard()));
     }
 
     private static String required(String connect) {

@@ -22,6 +22,8 @@ public final class Servers {
                 anonymousLogon,
                 InetSocketAddress.createUnresolved("ex01.contoso.example", 25),
                 Duration.ofMinutes(15),
+                false,
+                false,
                 false);
     }
 
