@@ -244,4 +244,64 @@ class CompileCommandTest {
         assertEquals(message.replace("POLICY", policy.toString()), err.toString().strip());
         assertEquals("", out.toString());
     }
+
+    private static final String LAYERS =
+            """
+            version: 1
+            servers: [{name: ex01, addresses: [10.20.0.11], enforcement: [pickup, outlook-guard]}]
+            principals: [{name: erp, kind: user, sid: S-1-5-21-1-2-3-1104}]
+            grants: [{key: erp, from: {accounts: [erp]}, to: {pickup: true}, tier: relay}]
+            """;
+
+    private int compileLayer(String kind, Object... more) throws IOException {
+        Path file = Files.writeString(folder.resolve("layers.yaml"), LAYERS);
+        List<Object> arguments =
+                new ArrayList<>(
+                        List.of("compile", "--policy", file, "--server", "ex01", "--kind", kind));
+        arguments.addAll(List.of(more));
+        return run(arguments.toArray());
+    }
+
+    @Test
+    void thePickupFolderIsCompiledInEachFormat() throws IOException {
+        assertEquals(0, compileLayer("pickup"));
+        assertTrue(out.toString().contains("Postern lets 1 account write"), out.toString());
+        assertEquals(0, compileLayer("pickup", "--json"));
+        assertEquals("S-1-5-21-1-2-3-1104", json().get("writers").get(0).textValue());
+        assertEquals("AddFolderEntry", json().get("steps").get(0).get("action").textValue());
+        assertEquals(0, compileLayer("pickup", "--format", "powershell"));
+        assertTrue(
+                out.toString().contains("Set-FolderEntry 'S-1-5-21-1-2-3-1104' $true"),
+                out.toString());
+    }
+
+    @Test
+    void theObjectModelGuardIsCompiledInEachFormat() throws IOException {
+        assertEquals(0, compileLayer("outlook-guard", "--guard", "deny"));
+        assertTrue(out.toString().contains("each user: PromptOOMSend=0"), out.toString());
+        assertEquals(0, compileLayer("outlook-guard", "--json"));
+        assertEquals(1, json().get("user").get("PromptOOMSend").intValue());
+        assertEquals(1, json().get("machine").get("ObjectModelGuard").intValue());
+        assertEquals(0, compileLayer("outlook-guard", "--format", "powershell"));
+        assertTrue(out.toString().contains("'ObjectModelGuard' $null 1"), out.toString());
+    }
+
+    @Test
+    void whatAKindDoesNotHaveIsRefused() throws IOException {
+        assertEquals(2, compileLayer("pickup", "--guard", "ask"));
+        assertTrue(err.toString().contains("--guard is for --kind outlook-guard"));
+        assertEquals(2, compileLayer("pickup", "--identity-layer"));
+        assertEquals(2, compileLayer("outlook-guard", "--identity-layer"));
+        assertEquals(2, compileLayer("pickup", "--format", "client-powershell"));
+        assertEquals(2, compileLayer("outlook-guard", "--guard", "allow"));
+        Path bad = Files.writeString(folder.resolve("bad.json"), "{");
+        assertEquals(2, compileLayer("pickup", "--observed", bad));
+        assertTrue(err.toString().contains("bad.json:1:2: not valid JSON"), err.toString());
+        Path disabled =
+                Files.writeString(
+                        folder.resolve("off.json"),
+                        "{\"path\":null,\"isDefaultPath\":false,\"inherits\":false}");
+        assertEquals(2, compileLayer("pickup", "--observed", disabled, "--format", "powershell"));
+        assertTrue(err.toString().contains("The pickup folder is disabled"), err.toString());
+    }
 }

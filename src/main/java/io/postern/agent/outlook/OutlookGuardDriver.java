@@ -31,7 +31,6 @@ import java.util.Map;
  */
 public final class OutlookGuardDriver implements OutlookGuardPoint {
     private static final int MAX_KEYS = 10_000;
-    private static final String STATE = "state ";
     private static final String MACHINE_HIVE = "HKLM\\";
     private static final String USER_HIVE = "HKU\\";
 
@@ -96,8 +95,7 @@ public final class OutlookGuardDriver implements OutlookGuardPoint {
 
     private static Map<GuardKey, String> texts(MarkedAnswer answer) throws IOException {
         Map<GuardKey, String> texts = new LinkedHashMap<>();
-        for (String line : answer.shown()) {
-            String text = line.substring(STATE.length());
+        for (String text : answer.shown()) {
             ObservedOutlookGuard one = parse(List.of(text));
             if (texts.put(one.keys().get(0).key(), text) != null) {
                 throw new IOException("the script shows a key twice");

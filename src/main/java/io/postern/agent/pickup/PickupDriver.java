@@ -90,7 +90,7 @@ public final class PickupDriver implements PickupPoint {
             throw new IOException(
                     "the script shows the folder " + answer.shown().size() + " times, not once");
         }
-        String text = answer.shown().get(0).substring("state ".length());
+        String text = answer.shown().get(0);
         try {
             return new Shown(text, PickupExports.parse(text));
         } catch (UnreadableException e) {

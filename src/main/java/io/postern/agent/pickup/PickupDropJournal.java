@@ -86,12 +86,12 @@ final class PickupDropJournal {
         }
     }
 
-    /** The drops that a script shows, each after its kind. */
+    /** The drops that a script shows. */
     static List<PickupDrop> shown(List<String> lines) throws IOException {
         List<PickupDrop> drops = new ArrayList<>();
         for (String line : lines) {
             try {
-                Line read = JSON.readValue(line.substring("state ".length()), Line.class);
+                Line read = JSON.readValue(line, Line.class);
                 if (read == null) {
                     throw new IOException("the script shows an empty drop");
                 }
