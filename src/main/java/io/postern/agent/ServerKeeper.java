@@ -92,7 +92,7 @@ final class ServerKeeper {
         ServerLayers layers;
         try {
             ObservedServer observed = keeper.points.read();
-            layers = foundLayers(directory.resolve(FOUND_FIREWALL), observed);
+            layers = foundLayers(directory.resolve(FOUND_FIREWALL), observed, keeper.journal);
             List<EnforcementStep> steps = EnforcementPoints.steps(observed, managed, layers);
             steps.forEach(step -> news.accept(server + ": " + step.description()));
             if (steps.isEmpty()) {
@@ -127,7 +127,8 @@ final class ServerKeeper {
     }
 
     /** What the firewall held of our business when it was found; none if it has none. */
-    private static ServerLayers foundLayers(Path file, ObservedServer observed) throws IOException {
+    private static ServerLayers foundLayers(Path file, ObservedServer observed, Journal journal)
+            throws IOException {
         if (observed.firewall() == null || !Files.exists(file)) {
             return ServerLayers.NONE;
         }
@@ -136,9 +137,8 @@ final class ServerKeeper {
             if (found == null) {
                 throw new IOException(file + " is damaged: it is empty");
             }
-            List<Integer> ports = FirewallPlan.keptPorts(observed.firewall());
             return new ObservedServer(List.of(), found)
-                    .meant(ports.isEmpty() ? Server.DEFAULT_PORTS : ports);
+                    .meant(keptPorts(journal, observed.firewall()).orElse(Server.DEFAULT_PORTS));
         } catch (JsonProcessingException e) {
             throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
         }
@@ -151,11 +151,7 @@ final class ServerKeeper {
             Path foundFile = directory.resolve("found.json");
             if (adopting && !Files.exists(foundFile)) {
                 List<ConnectorData> found = read.stream().map(ConnectorData::of).toList();
-                if (observed.firewall() != null) {
-                    DurableFile.write(
-                            directory.resolve(FOUND_FIREWALL),
-                            JSON.writeValueAsBytes(observed.firewall()));
-                }
+                keepFound(observed);
                 DurableFile.write(foundFile, JSON.writeValueAsBytes(found));
             }
             return Journal.asFound(observed.managed());
@@ -247,14 +243,27 @@ final class ServerKeeper {
     private void apply(DesiredPublication wanted) throws IOException {
         // Until the journal says so nothing has changed, and there is nothing to restore.
         ObservedServer observed = points.read();
+        keepFound(observed);
         write(journal.applying(wanted.serial(), observed.managed(), heldBefore(observed, wanted)));
         undoFailed = false;
         try {
-            Integer window = wanted.confirmed() ? null : wanted.confirmWindowSeconds();
-            points.carryOut(EnforcementPoints.steps(observed, wanted), window);
+            List<EnforcementStep> steps = EnforcementPoints.steps(observed, wanted);
+            Journal applied = journal.applied(wanted, time.now().toEpochMilli());
+            if (applied.confirmed()) {
+                points.carryOut(steps);
+            } else {
+                points.carryOut(
+                        steps,
+                        EnforcementPoints.reopened(observed, steps, journal.previousLayers()),
+                        wanted.confirmWindowSeconds());
+            }
             String digest = EnforcementPoints.digest(points.read(), wanted);
             if (!digest.equals(wanted.digest())) {
                 throw new IOException("read-back shows another state than was written");
+            }
+            if (applied.confirmed()) {
+                // An earlier change that waited may have armed what would open again.
+                points.settle();
             }
             write(journal.applied(wanted, time.now().toEpochMilli()));
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
@@ -265,10 +274,29 @@ final class ServerKeeper {
         announce(wanted);
     }
 
-    private static ServerLayers heldBefore(ObservedServer observed, DesiredPublication wanted) {
-        return wanted.layers().firewall() == null
-                ? ServerLayers.NONE
-                : observed.meant(wanted.layers().firewall().ports());
+    private ServerLayers heldBefore(ObservedServer observed, DesiredPublication wanted) {
+        if (wanted.layers().firewall() == null || observed.firewall() == null) {
+            return ServerLayers.NONE;
+        }
+        return observed.meant(
+                keptPorts(journal, observed.firewall()).orElse(wanted.layers().firewall().ports()));
+    }
+
+    /** Whose firewall rules are kept now; empty = no port's. */
+    private static Optional<List<Integer>> keptPorts(Journal journal, ObservedFirewall firewall) {
+        if (journal.activePorts() != null) {
+            return Optional.of(journal.activePorts());
+        }
+        List<Integer> ports = FirewallPlan.keptPorts(firewall);
+        return ports.isEmpty() ? Optional.empty() : Optional.of(ports);
+    }
+
+    /** An agent may have come to a firewall only after it had adopted the connectors. */
+    private void keepFound(ObservedServer observed) throws IOException {
+        Path file = journalFile.resolveSibling(FOUND_FIREWALL);
+        if (observed.firewall() != null && !Files.exists(file)) {
+            DurableFile.write(file, JSON.writeValueAsBytes(observed.firewall()));
+        }
     }
 
     private void announce(DesiredPublication wanted) {
@@ -292,8 +320,7 @@ final class ServerKeeper {
         try {
             ServerLayers layers =
                     journal.previousLayers() == null ? ServerLayers.NONE : journal.previousLayers();
-            points.carryOut(
-                    EnforcementPoints.steps(points.read(), journal.previous(), layers), null);
+            points.carryOut(EnforcementPoints.steps(points.read(), journal.previous(), layers));
             ObservedServer now = points.read();
             String digest = DesiredState.digestOf(now.managed(), now.held(layers));
             if (!digest.equals(DesiredState.digestOf(journal.previous(), layers))) {
