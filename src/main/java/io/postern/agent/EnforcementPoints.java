@@ -3,6 +3,7 @@ package io.postern.agent;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorStep;
 import io.postern.enforcement.EnforcementStep;
+import io.postern.enforcement.firewall.FirewallPlan;
 import io.postern.enforcement.firewall.FirewallRefusal;
 import io.postern.enforcement.firewall.FirewallStep;
 import io.postern.enforcement.outlook.OutlookGuardStep;
@@ -69,29 +70,47 @@ final class EnforcementPoints {
         return ServerSteps.between(observed, managed, layers == null ? ServerLayers.NONE : layers);
     }
 
-    /**
-     * Takes the steps.
-     *
-     * @param confirmWindowSeconds after which they would be undone; null = they stay
-     */
-    void carryOut(List<EnforcementStep> steps, Integer confirmWindowSeconds) throws IOException {
-        List<FirewallStep> firewall =
-                steps.stream()
-                        .filter(FirewallStep.class::isInstance)
-                        .map(FirewallStep.class::cast)
-                        .toList();
-        if (!firewall.isEmpty()) {
-            List<String> disabled =
-                    firewall.stream()
-                            .filter(FirewallStep.DisableOriginal.class::isInstance)
-                            .map(FirewallStep::name)
-                            .toList();
-            Duration until =
-                    confirmWindowSeconds == null
-                            ? null
-                            : Duration.ofSeconds(confirmWindowSeconds).plus(GRACE);
-            point().begin(disabled, until);
+    /** Names of the rules that going back from after the steps would enable again. */
+    static List<String> reopened(
+            ObservedServer observed, List<EnforcementStep> steps, ServerLayers back) {
+        if (back == null || back.firewall() == null) {
+            return List.of();
         }
+        ObservedServer after = ServerSteps.apply(observed, steps);
+        return enabled(FirewallPlan.between(after.firewall(), back.firewall()));
+    }
+
+    /** Takes steps that stay; what they open is opened even if this agent dies on the way. */
+    void carryOut(List<EnforcementStep> steps) throws IOException {
+        if (steps.stream().anyMatch(FirewallStep.class::isInstance)) {
+            List<String> opened = enabled(steps);
+            point().begin(opened, opened.isEmpty() ? null : GRACE);
+        }
+        take(steps);
+    }
+
+    private static List<String> enabled(List<? extends EnforcementStep> steps) {
+        return steps.stream()
+                .filter(FirewallStep.EnableOriginal.class::isInstance)
+                .map(step -> ((FirewallStep.EnableOriginal) step).name())
+                .toList();
+    }
+
+    /**
+     * Takes steps that are undone unless confirmed.
+     *
+     * @param reopened what would then be enabled again
+     */
+    void carryOut(List<EnforcementStep> steps, List<String> reopened, int confirmWindowSeconds)
+            throws IOException {
+        // Also without a step of the firewall's: what an earlier change closed waits on, longer.
+        if (!reopened.isEmpty() || steps.stream().anyMatch(FirewallStep.class::isInstance)) {
+            point().begin(reopened, Duration.ofSeconds(confirmWindowSeconds).plus(GRACE));
+        }
+        take(steps);
+    }
+
+    private void take(List<EnforcementStep> steps) throws IOException {
         for (EnforcementStep step : steps) {
             if (step instanceof ConnectorStep one) {
                 driver.execute(one);

@@ -23,10 +23,11 @@ public interface FirewallPoint {
     void execute(FirewallStep step) throws IOException;
 
     /**
-     * About to change something: keeps what is there, and arms what opens the originals again
-     * should this agent not live to do it.
+     * About to change something: keeps what is there, and arms what opens originals again should
+     * this agent not live to do it. It takes the place of whatever was armed before.
      *
-     * @param originals names of the rules that will be disabled; empty = none
+     * @param originals names of the rules that an undo would enable again, those included that an
+     *     earlier change closed which nobody has confirmed; empty = none
      * @param until after which they are enabled again unless {@link #settle()} comes; null = never
      * @throws IOException if that cannot be done; nothing has changed then
      */

@@ -19,6 +19,7 @@ import java.util.List;
  * @param previous its managed connectors
  * @param previousLayers its other enforcement points; null = none was touched since
  * @param activeWithoutIdentity of the publication in force; null as in {@link ServerLayers}
+ * @param activePorts whose firewall rules were kept last; null = none's, or not known
  * @param undoneSerial highest serial that was undone by itself
  * @param failedSerial highest serial that could not be applied
  * @param error what went wrong last; null = nothing
@@ -37,13 +38,14 @@ record Journal(
         List<ConnectorData> previous,
         ServerLayers previousLayers,
         List<ConnectorData> activeWithoutIdentity,
+        List<Integer> activePorts,
         long undoneSerial,
         long failedSerial,
         String error,
         long activatedMillis) {
     /** A server that nothing was ever applied to. */
     static Journal asFound(List<ConnectorData> managed) {
-        return new Journal(0, 0, true, 0, 0, 0, 0, 0, managed, null, null, 0, 0, null, 0);
+        return new Journal(0, 0, true, 0, 0, 0, 0, 0, managed, null, null, null, 0, 0, null, 0);
     }
 
     /** Whether a confirm window runs. */
@@ -54,16 +56,19 @@ record Journal(
     /** About to apply; what is good now is what an undo goes back to. */
     Journal applying(long serial, List<ConnectorData> managedNow, ServerLayers layersNow) {
         boolean good = confirmed;
+        ServerLayers before =
+                good || previousLayers == null
+                        ? new ServerLayers(activeWithoutIdentity, null)
+                        : previousLayers;
         // A layer that no unconfirmed publication has touched yet is still as it should be.
-        ServerLayers kept = good || previousLayers == null ? ServerLayers.NONE : previousLayers;
-        ServerLayers now =
+        ServerLayers back =
                 new ServerLayers(
-                        good ? activeWithoutIdentity : kept.withoutIdentity(),
-                        kept.firewall() == null ? layersNow.firewall() : kept.firewall(),
-                        kept.pickup() == null ? layersNow.pickup() : kept.pickup(),
-                        kept.outlookGuard() == null
+                        before.withoutIdentity(),
+                        before.firewall() == null ? layersNow.firewall() : before.firewall(),
+                        before.pickup() == null ? layersNow.pickup() : before.pickup(),
+                        before.outlookGuard() == null
                                 ? layersNow.outlookGuard()
-                                : kept.outlookGuard());
+                                : before.outlookGuard());
         return new Journal(
                 activeSerial,
                 activeRevision,
@@ -74,8 +79,9 @@ record Journal(
                 good ? activeSerial : previousSerial,
                 good ? activeRevision : previousRevision,
                 good ? managedNow : previous,
-                now,
+                back,
                 activeWithoutIdentity,
+                activePorts,
                 undoneSerial,
                 failedSerial,
                 null,
@@ -97,10 +103,17 @@ record Journal(
                 previous,
                 previousLayers,
                 publication.layers().withoutIdentity(),
+                ports(publication.layers()),
                 undoneSerial,
                 failedSerial,
                 null,
                 nowMillis);
+    }
+
+    private List<Integer> ports(ServerLayers layers) {
+        return layers == null || layers.firewall() == null
+                ? activePorts
+                : layers.firewall().ports();
     }
 
     Journal confirmedNow() {
@@ -116,6 +129,7 @@ record Journal(
                 previous,
                 previousLayers,
                 activeWithoutIdentity,
+                activePorts,
                 undoneSerial,
                 failedSerial,
                 error,
@@ -136,6 +150,7 @@ record Journal(
                 previous,
                 previousLayers,
                 previousLayers == null ? null : previousLayers.withoutIdentity(),
+                ports(previousLayers),
                 Math.max(undoneSerial, undone),
                 Math.max(failedSerial, failed),
                 why,
@@ -155,6 +170,7 @@ record Journal(
                 previous,
                 previousLayers,
                 activeWithoutIdentity,
+                activePorts,
                 undoneSerial,
                 failedSerial,
                 why,
@@ -176,6 +192,7 @@ record Journal(
                 found,
                 foundLayers,
                 null,
+                activePorts,
                 Math.max(known, applyingSerial),
                 failedSerial,
                 null,

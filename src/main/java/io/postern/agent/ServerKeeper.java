@@ -100,7 +100,7 @@ final class ServerKeeper {
         ServerLayers layers;
         try {
             ObservedServer observed = keeper.points.read();
-            layers = foundLayers(directory, observed);
+            layers = foundLayers(directory, observed, keeper.journal);
             List<EnforcementStep> steps = EnforcementPoints.steps(observed, managed, layers);
             steps.forEach(step -> news.accept(server + ": " + step.description()));
             if (steps.isEmpty()) {
@@ -135,8 +135,8 @@ final class ServerKeeper {
     }
 
     /** What the layers beside the connectors held of our business when they were found. */
-    private static ServerLayers foundLayers(Path directory, ObservedServer observed)
-            throws IOException {
+    private static ServerLayers foundLayers(
+            Path directory, ObservedServer observed, Journal journal) throws IOException {
         ObservedFirewall firewall =
                 found(directory.resolve(FOUND_FIREWALL), ObservedFirewall.class);
         ObservedPickup pickup = found(directory.resolve(FOUND_PICKUP), ObservedPickup.class);
@@ -144,20 +144,17 @@ final class ServerKeeper {
                 found(directory.resolve(FOUND_GUARD), ObservedOutlookGuard.class);
         List<Integer> ports =
                 observed.firewall() == null
-                        ? List.of()
-                        : FirewallPlan.keptPorts(observed.firewall());
+                        ? Server.DEFAULT_PORTS
+                        : keptPorts(journal, observed.firewall()).orElse(Server.DEFAULT_PORTS);
         ServerLayers every =
                 new ServerLayers(
                         null,
-                        observed.firewall() == null
-                                ? null
-                                : FirewallState.asFound(
-                                        ports.isEmpty() ? Server.DEFAULT_PORTS : ports, false),
+                        observed.firewall() == null ? null : FirewallState.asFound(ports, false),
                         observed.pickup() == null ? null : PickupState.NOBODY,
                         observed.outlookGuard() == null
                                 ? null
                                 : OutlookGuardState.of(GuardProfile.ASK));
-        return new ObservedServer(List.of(), firewall, pickup, guard, false).meant(every);
+        return new ObservedServer(List.of(), firewall, pickup, guard, false).meant(every, ports);
     }
 
     /** Null = it was not there when the server was adopted. */
@@ -176,18 +173,6 @@ final class ServerKeeper {
         }
     }
 
-    private static void keepFound(Path directory, ObservedServer observed) throws IOException {
-        keepFound(directory.resolve(FOUND_FIREWALL), observed.firewall());
-        keepFound(directory.resolve(FOUND_PICKUP), observed.pickup());
-        keepFound(directory.resolve(FOUND_GUARD), observed.outlookGuard());
-    }
-
-    private static void keepFound(Path file, Object read) throws IOException {
-        if (read != null) {
-            DurableFile.write(file, JSON.writeValueAsBytes(read));
-        }
-    }
-
     private Journal readJournal(Path directory, boolean adopting) throws IOException {
         if (!Files.exists(journalFile)) {
             ObservedServer observed = points.read();
@@ -195,7 +180,7 @@ final class ServerKeeper {
             Path foundFile = directory.resolve("found.json");
             if (adopting && !Files.exists(foundFile)) {
                 List<ConnectorData> found = read.stream().map(ConnectorData::of).toList();
-                keepFound(directory, observed);
+                keepFound(observed);
                 DurableFile.write(foundFile, JSON.writeValueAsBytes(found));
             }
             return Journal.asFound(observed.managed());
@@ -287,16 +272,27 @@ final class ServerKeeper {
     private void apply(DesiredPublication wanted) throws IOException {
         // Until the journal says so nothing has changed, and there is nothing to restore.
         ObservedServer observed = points.read();
-        write(
-                journal.applying(
-                        wanted.serial(), observed.managed(), observed.meant(wanted.layers())));
+        keepFound(observed);
+        write(journal.applying(wanted.serial(), observed.managed(), heldBefore(observed, wanted)));
         undoFailed = false;
         try {
-            Integer window = wanted.confirmed() ? null : wanted.confirmWindowSeconds();
-            points.carryOut(EnforcementPoints.steps(observed, wanted), window);
+            List<EnforcementStep> steps = EnforcementPoints.steps(observed, wanted);
+            Journal applied = journal.applied(wanted, time.now().toEpochMilli());
+            if (applied.confirmed()) {
+                points.carryOut(steps);
+            } else {
+                points.carryOut(
+                        steps,
+                        EnforcementPoints.reopened(observed, steps, journal.previousLayers()),
+                        wanted.confirmWindowSeconds());
+            }
             String digest = EnforcementPoints.digest(points.read(), wanted);
             if (!digest.equals(wanted.digest())) {
                 throw new IOException("read-back shows another state than was written");
+            }
+            if (applied.confirmed()) {
+                // An earlier change that waited may have armed what would open again.
+                points.settle();
             }
             write(journal.applied(wanted, time.now().toEpochMilli()));
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
@@ -305,6 +301,37 @@ final class ServerKeeper {
             return;
         }
         announce(wanted);
+    }
+
+    private ServerLayers heldBefore(ObservedServer observed, DesiredPublication wanted) {
+        List<Integer> kept =
+                observed.firewall() == null
+                        ? List.of()
+                        : keptPorts(journal, observed.firewall()).orElse(List.of());
+        return observed.meant(wanted.layers(), kept);
+    }
+
+    /** Whose firewall rules are kept now; empty = no port's. */
+    private static Optional<List<Integer>> keptPorts(Journal journal, ObservedFirewall firewall) {
+        if (journal.activePorts() != null) {
+            return Optional.of(journal.activePorts());
+        }
+        List<Integer> ports = FirewallPlan.keptPorts(firewall);
+        return ports.isEmpty() ? Optional.empty() : Optional.of(ports);
+    }
+
+    /** An agent may have come to a layer only after it had adopted the connectors. */
+    private void keepFound(ObservedServer observed) throws IOException {
+        keepFound(FOUND_FIREWALL, observed.firewall());
+        keepFound(FOUND_PICKUP, observed.pickup());
+        keepFound(FOUND_GUARD, observed.outlookGuard());
+    }
+
+    private void keepFound(String name, Object read) throws IOException {
+        Path file = journalFile.resolveSibling(name);
+        if (read != null && !Files.exists(file)) {
+            DurableFile.write(file, JSON.writeValueAsBytes(read));
+        }
     }
 
     private void announce(DesiredPublication wanted) {
@@ -328,8 +355,7 @@ final class ServerKeeper {
         try {
             ServerLayers layers =
                     journal.previousLayers() == null ? ServerLayers.NONE : journal.previousLayers();
-            points.carryOut(
-                    EnforcementPoints.steps(points.read(), journal.previous(), layers), null);
+            points.carryOut(EnforcementPoints.steps(points.read(), journal.previous(), layers));
             ObservedServer now = points.read();
             String digest = DesiredState.digestOf(now.managed(), now.held(layers));
             if (!digest.equals(DesiredState.digestOf(journal.previous(), layers))) {

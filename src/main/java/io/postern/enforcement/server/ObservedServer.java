@@ -71,12 +71,16 @@ public record ObservedServer(
     /**
      * What an undo of something goes back to: what is held of our business now, in the layers that
      * it is about.
+     *
+     * @param kept the ports whose firewall rules are kept now; empty = none's, then those count
+     *     that are wanted
      */
-    public ServerLayers meant(ServerLayers wanted) {
+    public ServerLayers meant(ServerLayers wanted, List<Integer> kept) {
         FirewallState held =
                 wanted.firewall() == null || firewall == null
                         ? null
-                        : FirewallPlan.meant(firewall, wanted.firewall().ports());
+                        : FirewallPlan.meant(
+                                firewall, kept.isEmpty() ? wanted.firewall().ports() : kept);
         return new ServerLayers(null, held, heldPickup(wanted), heldGuard(wanted));
     }
 

@@ -22,7 +22,7 @@ import java.util.Random;
 import java.util.Set;
 
 /** Seeded policies with accounts, computers and addresses over a small space, one server EX01. */
-final class RandomIdentityPolicies {
+public final class RandomIdentityPolicies {
     static final String STRANGER = "S-1-5-21-9-9-9-9";
     private static final List<String> ACCOUNTS =
             List.of("(none)", "(other)", "alice", "pc", "servers");
@@ -39,12 +39,12 @@ final class RandomIdentityPolicies {
 
     private final Random random;
 
-    RandomIdentityPolicies(long seed) {
+    public RandomIdentityPolicies(long seed) {
         random = new Random(seed * 31);
     }
 
     /** Every submission of the space. */
-    static List<Submission> submissions(Instant at) {
+    public static List<Submission> submissions(Instant at) {
         List<Submission> all = new ArrayList<>();
         for (String address : RandomFirewalls.ADDRESSES) {
             for (String account : ACCOUNTS) {
@@ -59,7 +59,7 @@ final class RandomIdentityPolicies {
     }
 
     /** The token of an identity of the space. */
-    static Set<String> sids(String name) {
+    public static Set<String> sids(String name) {
         return switch (name) {
             case "(none)" -> Set.of();
             case "(other)" -> Set.of(STRANGER);
@@ -69,7 +69,8 @@ final class RandomIdentityPolicies {
         };
     }
 
-    Policy policy() {
+    /** The next one. */
+    public Policy policy() {
         List<Grant> grants = new ArrayList<>();
         for (int i = random.nextInt(4); i >= 0; i--) {
             grants.add(
