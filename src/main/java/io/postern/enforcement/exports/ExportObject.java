@@ -1,7 +1,9 @@
 package io.postern.enforcement.exports;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Reads the members of one object of a JSON export; the first fault ends it. */
 public final class ExportObject {
@@ -80,7 +82,7 @@ public final class ExportObject {
 
     /** The numbers of a member that is an object of numbers; none = empty. */
     public Map<String, Integer> numbers(String name) throws UnreadableException {
-        Map<String, Integer> numbers = new java.util.TreeMap<>();
+        Map<String, Integer> numbers = new TreeMap<>();
         ExportNode member = node.member(name);
         if (member != null) {
             for (Map.Entry<String, ExportNode> one : member.members().entrySet()) {
@@ -112,7 +114,7 @@ public final class ExportObject {
 
     /** The texts of a list, likewise. */
     public List<String> texts(String name, int most) throws UnreadableException {
-        List<String> texts = new java.util.ArrayList<>();
+        List<String> texts = new ArrayList<>();
         for (ExportNode item : list(name, most)) {
             if (item.text() == null) {
                 throw fault(item, name + " must be texts");

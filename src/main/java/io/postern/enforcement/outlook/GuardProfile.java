@@ -1,5 +1,6 @@
 package io.postern.enforcement.outlook;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -18,7 +19,7 @@ public enum GuardProfile {
 
     /** The word of the command line. */
     public String word() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** The values of each user's policy. */

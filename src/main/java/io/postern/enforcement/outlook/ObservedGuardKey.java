@@ -3,6 +3,7 @@ package io.postern.enforcement.outlook;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * The values of one key as read. A name of {@link GuardKey#names} that is neither present nor
@@ -29,7 +30,7 @@ public record ObservedGuardKey(
     }
 
     ObservedGuardKey with(String name, Integer value) {
-        Map<String, Integer> changed = new java.util.TreeMap<>(present);
+        Map<String, Integer> changed = new TreeMap<>(present);
         if (value == null) {
             changed.remove(name);
         } else {

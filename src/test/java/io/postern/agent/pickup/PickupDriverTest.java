@@ -15,7 +15,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,14 +134,14 @@ class PickupDriverTest {
         for (int i = 0; i < 12; i++) {
             int batch = i;
             journal.add(
-                    java.util.stream.IntStream.range(0, 1000)
+                    IntStream.range(0, 1000)
                             .mapToObj(
                                     n ->
                                             new PickupDrop(
                                                     String.format("%064x", batch * 1000 + n),
                                                     null,
                                                     null,
-                                                    java.time.Instant.EPOCH))
+                                                    Instant.EPOCH))
                             .toList());
         }
         assertEquals(PickupDropJournal.MAX_KEPT, journal.drops().size());
