@@ -166,7 +166,7 @@ class LayeredKeeperTest {
         server.takeFirewallAway();
         take(1, WINDOW, false, wanted);
         assertEquals("FAILED", keeper.state());
-        assertEquals("the agent has no Windows firewall to write to", keeper.journal().error());
+        assertEquals("the agent keeps no Windows firewall there", keeper.journal().error());
         assertFalse(server.calls.contains("connector"), server.calls.toString());
         assertSame(found);
     }

@@ -121,7 +121,7 @@ class ServerStepsTest {
                                 IllegalArgumentException.class,
                                 () -> ServerSteps.between(bare, List.of(), layers))
                         .getMessage();
-        assertEquals("the agent has no Windows firewall to write to", message);
+        assertEquals("the agent keeps no Windows firewall there", message);
     }
 
     @Test
