@@ -161,12 +161,9 @@ public class AgentResource {
                                             + " which is not the same as an empty list")
                     @Size(max = 5000)
                     List<@NotNull @Valid AcceptedDomainReport> acceptedDomains,
-            @Schema(description = "absent = the agent keeps no Windows firewall there") @Valid
-                    FirewallReport firewall,
-            @Schema(description = "absent = the agent keeps no pickup folder there") @Valid
-                    PickupReport pickup,
-            @Schema(description = "absent = the agent keeps no object model guard there") @Valid
-                    OutlookGuardReport outlookGuard,
+            @Valid FirewallReport firewall,
+            @Valid PickupReport pickup,
+            @Valid OutlookGuardReport outlookGuard,
             @Schema(description = "whether its probes can show any account and computer")
                     boolean showsIdentities,
             Instant lastRequestAt,
