@@ -18,13 +18,13 @@ public final class ConnectorPartition {
 
     private final AddressFamily family;
     private final List<Part> parts = new ArrayList<>();
-    private AddressRange[] ranges = new AddressRange[16];
-    private RangeSize[] sizes = new RangeSize[16];
-    private long[] ranks = new long[16];
+    private final Claims claims = new Claims();
     private ReceiveConnector[] owners = new ReceiveConnector[16];
-    private int count;
-    private Address partStart;
-    private Address partEnd;
+    private boolean isBegun;
+    private long startHigh;
+    private long startLow;
+    private long endHigh;
+    private long endLow;
     private ReceiveConnector partTaker;
 
     private ConnectorPartition(List<ReceiveConnector> connectors, Address local, int port) {
@@ -75,70 +75,99 @@ public final class ConnectorPartition {
     }
 
     private List<Part> parts() {
-        int[] order = RangeOrder.byLow(ranges, count);
-        ClaimHeap open = new ClaimHeap(sizes, ranks);
+        int[] order = RangeOrder.byLow(claims);
+        ClaimHeap open = new ClaimHeap(claims);
         Address last = Address.last(family);
+        int count = claims.count();
         int next = 0;
-        Address start = Address.first(family);
-        while (start != null) {
-            while (next < count && ranges[order[next]].low().compareTo(start) <= 0) {
+        long high = 0;
+        long low = 0;
+        while (true) {
+            while (next < count
+                    && Claims.compare(
+                                    claims.lowHigh(order[next]),
+                                    claims.lowLow(order[next]),
+                                    high,
+                                    low)
+                            <= 0) {
                 open.add(order[next++]);
             }
-            while (!open.isEmpty() && ranges[open.best()].high().compareTo(start) < 0) {
+            while (!open.isEmpty()
+                    && Claims.compare(
+                                    claims.highHigh(open.best()),
+                                    claims.highLow(open.best()),
+                                    high,
+                                    low)
+                            < 0) {
                 open.removeBest();
             }
             // The best one stays so until it ends or another begins.
-            Address end = open.isEmpty() ? last : ranges[open.best()].high();
-            Address following = next < count ? ranges[order[next]].low() : null;
-            boolean begins = following != null && following.compareTo(end) <= 0;
-            add(
-                    start,
-                    begins ? following.previous().orElseThrow() : end,
-                    open.isEmpty() ? null : owners[open.best()]);
-            start = begins ? following : end.next().orElse(null);
+            boolean isTaken = !open.isEmpty();
+            long untilHigh = isTaken ? claims.highHigh(open.best()) : last.high();
+            long untilLow = isTaken ? claims.highLow(open.best()) : last.low();
+            boolean begins =
+                    next < count
+                            && Claims.compare(
+                                            claims.lowHigh(order[next]),
+                                            claims.lowLow(order[next]),
+                                            untilHigh,
+                                            untilLow)
+                                    <= 0;
+            if (begins) {
+                long followingHigh = claims.lowHigh(order[next]);
+                long followingLow = claims.lowLow(order[next]);
+                untilHigh = followingLow == 0 ? followingHigh - 1 : followingHigh;
+                untilLow = followingLow - 1;
+            }
+            add(high, low, untilHigh, untilLow, isTaken ? owners[open.best()] : null);
+            if (untilHigh == last.high() && untilLow == last.low()) {
+                break;
+            }
+            high = untilLow == -1 ? untilHigh + 1 : untilHigh;
+            low = untilLow + 1;
         }
-        parts.add(part(partStart, last, partTaker));
+        emit();
         return parts;
     }
 
     /** Parts of one connector side by side become one. */
-    private void add(Address start, Address end, ReceiveConnector taker) {
-        if (partStart == null) {
-            partStart = start;
-            partTaker = taker;
-        } else if (partTaker != taker) {
-            parts.add(part(partStart, partEnd, partTaker));
-            partStart = start;
+    private void add(
+            long fromHigh, long fromLow, long untilHigh, long untilLow, ReceiveConnector taker) {
+        if (!isBegun || partTaker != taker) {
+            if (isBegun) {
+                emit();
+            }
+            isBegun = true;
+            startHigh = fromHigh;
+            startLow = fromLow;
             partTaker = taker;
         }
-        partEnd = end;
+        endHigh = untilHigh;
+        endLow = untilLow;
     }
 
-    private static Part part(Address start, Address end, ReceiveConnector taker) {
-        Tier tier = taker == null ? Tier.NONE : ConnectorSelection.tierOf(taker);
-        return new Part(new AddressRange(start, end), taker, tier);
+    private void emit() {
+        Tier tier = partTaker == null ? Tier.NONE : ConnectorSelection.tierOf(partTaker);
+        parts.add(
+                new Part(
+                        new AddressRange(address(startHigh, startLow), address(endHigh, endLow)),
+                        partTaker,
+                        tier));
+    }
+
+    private Address address(long high, long low) {
+        return family == AddressFamily.IPV4 ? Address.ipv4(low) : Address.ipv6(high, low);
     }
 
     private void claim(ReceiveConnector connector, Binding binding, int place) {
         for (AddressRange range : connector.remoteIpRanges()) {
             if (range.family() == family) {
-                if (count == ranges.length) {
-                    grow();
+                int claim = claims.add(range, (binding.isWildcard() ? WILDCARD : 0) + place);
+                if (claim == owners.length) {
+                    owners = Arrays.copyOf(owners, claim * 2);
                 }
-                ranges[count] = range;
-                sizes[count] = RangeSize.of(range);
-                ranks[count] = (binding.isWildcard() ? WILDCARD : 0) + place;
-                owners[count] = connector;
-                count++;
+                owners[claim] = connector;
             }
         }
-    }
-
-    private void grow() {
-        int larger = count * 2;
-        ranges = Arrays.copyOf(ranges, larger);
-        sizes = Arrays.copyOf(sizes, larger);
-        ranks = Arrays.copyOf(ranks, larger);
-        owners = Arrays.copyOf(owners, larger);
     }
 }

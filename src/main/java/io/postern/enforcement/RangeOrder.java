@@ -1,9 +1,7 @@
 package io.postern.enforcement;
 
-import io.postern.policy.AddressRange;
-
 /**
- * Sorts many ranges of one family by their first address. A radix sort on the bytes that differ at
+ * Sorts many claims of one family by their first address. A radix sort on the bytes that differ at
  * all: a million ranges compared one by one took most of a partition's time.
  */
 final class RangeOrder {
@@ -12,15 +10,16 @@ final class RangeOrder {
     private RangeOrder() {}
 
     /**
-     * The places of the ranges in ascending order of their low ends; equal ones keep their order.
+     * The numbers of the claims in ascending order of their low ends; equal ones keep their order.
      */
-    static int[] byLow(AddressRange[] ranges, int count) {
+    static int[] byLow(Claims claims) {
+        int count = claims.count();
         long[] high = new long[count];
         long[] low = new long[count];
         int[] order = new int[count];
         for (int i = 0; i < count; i++) {
-            high[i] = ranges[i].low().high();
-            low[i] = ranges[i].low().low();
+            high[i] = claims.lowHigh(i);
+            low[i] = claims.lowLow(i);
             order[i] = i;
         }
         order = byHalf(order, low);
