@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.agent.LayeredServer.Fault;
+import io.postern.enforcement.firewall.FirewallDraft;
 import io.postern.enforcement.firewall.FirewallRule;
 import io.postern.enforcement.firewall.OriginalRules;
 import io.postern.enforcement.server.DesiredState;
@@ -206,9 +207,8 @@ class LayeredKeeperTest {
         DesiredState twoPorts =
                 LayeredPublications.state(
                         LayeredPublications.FIRST, LayeredPublications.FIREWALL, "25, 26", found);
-        FirewallRule other = found.firewall().rules().get(0).named("{other}");
-        server.replaceFirewall(
-                FirewallPorts.withRule(found.firewall(), FirewallPorts.with(other, "26")));
+        FirewallRule other = FirewallDraft.rule("{other}", "Somebody's", "Any", "26");
+        server.replaceFirewall(FirewallDraft.plus(found.firewall(), other));
         take(1, null, false, twoPorts);
         assertEquals("CONFIRMED", keeper.state());
         ObservedServer before = server.state();
