@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Publishes desired states and takes reports in; the rollout's {@link Fleet}. */
 @ApplicationScoped
@@ -92,26 +93,64 @@ public class FleetService implements Fleet {
         audit.record("postern", CONFIRMED, "server", server, Map.of("serial", serial));
     }
 
+    /**
+     * Of every enforcement point that the publication of a serial is about, what the newest
+     * confirmed one before it that is about the same says; nothing of ours where there is none.
+     */
     @Override
     @Transactional
     public DesiredState before(String server, long serial) {
-        return publications
-                .confirmedBefore(server, serial)
-                .map(Publication::state)
-                .orElseGet(() -> asFound(server, serial));
+        Optional<DesiredState> undone = publications.find(server, serial).map(Publication::state);
+        DesiredState before =
+                publications
+                        .confirmedBefore(server, serial)
+                        .map(Publication::state)
+                        .orElseGet(() -> asFound(server, undone));
+        boolean isExchange = undone.map(FleetService::isExchange).orElse(true);
+        DesiredState connectors =
+                isExchange && !isExchange(before)
+                        ? earlier(server, serial, FleetService::isExchange)
+                                .orElseGet(
+                                        () ->
+                                                new DesiredState(
+                                                        DesiredState.EXCHANGE,
+                                                        server,
+                                                        0,
+                                                        List.of()))
+                        : before;
+        FirewallState firewall = before.layers().firewall();
+        FirewallState touched = undone.map(state -> state.layers().firewall()).orElse(null);
+        if (firewall == null && touched != null) {
+            firewall =
+                    earlier(server, serial, state -> state.layers().firewall() != null)
+                            .map(state -> state.layers().firewall())
+                            .orElse(FirewallState.asFound(touched.ports(), false));
+        }
+        return new DesiredState(
+                connectors.kind(),
+                server,
+                before.revision(),
+                connectors.connectors(),
+                new ServerLayers(connectors.layers().withoutIdentity(), firewall));
     }
 
-    /** Nothing of ours, in every layer that the publication of a serial is about. */
-    private DesiredState asFound(String server, long serial) {
-        Optional<DesiredState> undone = publications.find(server, serial).map(Publication::state);
-        ServerLayers layers =
-                undone.map(DesiredState::layers)
-                        .filter(one -> one.firewall() != null)
-                        .map(one -> FirewallState.asFound(one.firewall().ports(), false))
-                        .map(one -> new ServerLayers(null, one))
-                        .orElse(ServerLayers.NONE);
+    private static boolean isExchange(DesiredState state) {
+        return state.kind().equals(DesiredState.EXCHANGE);
+    }
+
+    private Optional<DesiredState> earlier(
+            String server, long serial, Predicate<DesiredState> isAboutIt) {
+        Optional<Publication> found = publications.confirmedBefore(server, serial);
+        while (found.isPresent() && !isAboutIt.test(found.get().state())) {
+            found = publications.confirmedBefore(server, found.get().serial());
+        }
+        return found.map(Publication::state);
+    }
+
+    /** Nothing of ours, of the kind of what is undone. */
+    private static DesiredState asFound(String server, Optional<DesiredState> undone) {
         String kind = undone.map(DesiredState::kind).orElse(DesiredState.EXCHANGE);
-        return new DesiredState(kind, server, 0, List.of(), layers);
+        return new DesiredState(kind, server, 0, List.of());
     }
 
     /** What the agent must hold on a server; empty = leave it as found. */
@@ -173,8 +212,7 @@ public class FleetService implements Fleet {
                             sent.connectors().stream().map(ConnectorData::toConnector).toList(),
                             sent.firewall());
             ServerLayers wanted = active.map(DesiredState::layers).orElse(ServerLayers.NONE);
-            boolean isExchange =
-                    active.map(state -> state.kind().equals(DesiredState.EXCHANGE)).orElse(true);
+            boolean isExchange = active.map(FleetService::isExchange).orElse(true);
             return DesiredState.digestOf(
                     isExchange ? read.managed() : List.of(), read.held(wanted));
         } catch (IllegalArgumentException e) {

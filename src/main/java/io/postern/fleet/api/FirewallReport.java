@@ -6,6 +6,7 @@ import io.postern.enforcement.firewall.FirewallProfile;
 import io.postern.enforcement.firewall.FirewallRule;
 import io.postern.enforcement.firewall.LocalPorts;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.firewall.RemoteAddresses;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import jakarta.validation.Valid;
@@ -73,8 +74,8 @@ public record FirewallReport(
                     profile,
                     protocol,
                     localPorts,
-                    localAddresses,
-                    remoteAddresses,
+                    inOrder(localAddresses),
+                    inOrder(remoteAddresses),
                     remoteUser,
                     remoteMachine,
                     authentication,
@@ -117,8 +118,8 @@ public record FirewallReport(
                     protocol,
                     localPorts,
                     remotePorts,
-                    localAddresses,
-                    remoteAddresses,
+                    inOrder(localAddresses),
+                    inOrder(remoteAddresses),
                     phase1Set,
                     phase2Set,
                     source);
@@ -133,6 +134,15 @@ public record FirewallReport(
             @NotNull @Size(max = 1024) String group,
             @Min(1) @Max(2) int phase,
             @NotNull @Size(max = 20) List<@NotNull @Size(max = 64) String> proposals) {}
+
+    /** In the one form in which addresses are compared; as they are where they cannot be read. */
+    private static List<String> inOrder(List<String> addresses) {
+        try {
+            return RemoteAddresses.of(addresses).texts();
+        } catch (IllegalArgumentException e) {
+            return addresses;
+        }
+    }
 
     /**
      * The same in the pure room's words.
