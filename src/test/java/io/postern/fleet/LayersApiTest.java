@@ -76,14 +76,13 @@ class LayersApiTest {
                 "{\"from\":{\"addresses\":[\"10.0.9.0/24\"]},\"key\":\"%s\",\"owner\":\"o\",\"reason\":\"r\","
                         + "\"tier\":\"internal\",\"to\":{\"servers\":[\"%s\"]}}";
         put(EntryKind.GRANT, agent.server(), grant.formatted(agent.server(), agent.server()));
-        Policy policy =
-                QuarkusTransaction.requiringNew()
-                        .call(() -> revisions.policy(revisions.head().number()));
+        long head = QuarkusTransaction.requiringNew().call(() -> revisions.head().number());
+        Policy policy = QuarkusTransaction.requiringNew().call(() -> revisions.policy(head));
         compiled =
                 ServerCompiler.compile(
                         policy,
                         policy.server(agent.server()).orElseThrow(),
-                        0,
+                        head,
                         FOUND,
                         Instant.now());
         reached = ServerSteps.apply(FOUND, compiled.steps());
@@ -333,14 +332,17 @@ class LayersApiTest {
         Response answer = send(body(serial, fresh));
         assertEquals(204, answer.statusCode(), answer.asString());
         assertEquals(serial, desiredSerial());
+        drift().body("findings.detail", hasItem(containsString("has a name that Postern needs")));
+        fidelity().body("state", equalTo("DIFFERS"));
     }
 
     @Test
     void whatTheFirewallCutsOffIsARegionOfItsOwn() {
-        report(publish(), reached.firewall());
-        fidelity().body("regions", hasSize(0));
+        long serial = publish();
+        report(serial, reached.firewall());
+        fidelity().body("state", equalTo("EXACT")).body("regions", hasSize(0));
 
-        report(fleet.view(agent.server()).activeSerial(), withoutPlainRules());
+        report(serial, withoutPlainRules());
         fidelity()
                 .body("state", equalTo("DIFFERS"))
                 .body("regions.direction", hasItem("CLOSES"))

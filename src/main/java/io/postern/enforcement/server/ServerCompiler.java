@@ -8,6 +8,7 @@ import io.postern.enforcement.Unsupported;
 import io.postern.enforcement.firewall.CompiledFirewall;
 import io.postern.enforcement.firewall.FirewallCompiler;
 import io.postern.enforcement.firewall.FirewallEffect;
+import io.postern.enforcement.firewall.FirewallPlan;
 import io.postern.enforcement.firewall.FirewallRefusal;
 import io.postern.enforcement.firewall.FirewallState;
 import io.postern.policy.AddressSet;
@@ -131,6 +132,12 @@ public final class ServerCompiler {
         List<String> reasons = FirewallRefusal.reasons(observed.firewall(), compiled.state());
         if (!reasons.isEmpty()) {
             notes.add("windows-firewall is not pushed: " + String.join(" ", reasons));
+            return null;
+        }
+        try {
+            FirewallPlan.between(observed.firewall(), compiled.state());
+        } catch (IllegalArgumentException e) {
+            notes.add("windows-firewall is not pushed: " + e.getMessage());
             return null;
         }
         return compiled.state();

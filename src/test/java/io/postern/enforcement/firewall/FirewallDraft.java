@@ -82,6 +82,30 @@ public final class FirewallDraft {
                 rule.other());
     }
 
+    /** The same rule for other remote addresses. */
+    public static FirewallRule remote(FirewallRule rule, String... addresses) {
+        return new FirewallRule(
+                rule.name(),
+                rule.displayName(),
+                rule.group(),
+                rule.enabled(),
+                rule.action(),
+                rule.profile(),
+                rule.protocol(),
+                rule.localPorts(),
+                rule.localAddresses(),
+                List.of(addresses),
+                rule.remoteUser(),
+                rule.remoteMachine(),
+                rule.authentication(),
+                rule.encryption(),
+                rule.program(),
+                rule.service(),
+                rule.interfaces(),
+                rule.source(),
+                rule.other());
+    }
+
     /** The same rule with other ports. */
     public static FirewallRule ports(FirewallRule rule, String... ports) {
         return new FirewallRule(
