@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Puts what a keeper knows into the contract's words. */
 final class Reports {
@@ -40,11 +41,19 @@ final class Reports {
                 .firewall(
                         observed.firewall().isEmpty()
                                 ? null
-                                : FirewallReports.of(observed.firewall().get(), ports))
+                                : FirewallReports.of(
+                                        observed.firewall().get(), both(ports, journal)))
                 .showsIdentities(keeper.driver().simulationToken().length > 0)
                 .lastRequestAt(time(lastRequest))
                 .lastDownloadAt(time(lastDownload))
                 .lastActivationAt(time(journal.activatedMillis()));
+    }
+
+    /** The policy's ports, and those that are kept although it no longer names them. */
+    private static List<Integer> both(List<Integer> ports, Journal journal) {
+        return journal.activePorts() == null
+                ? ports
+                : Stream.concat(ports.stream(), journal.activePorts().stream()).distinct().toList();
     }
 
     private static OffsetDateTime time(long millis) {

@@ -227,6 +227,33 @@ class LayeredKeeperTest {
         assertHolds26(twoPorts);
     }
 
+    @Test
+    void whatOpensAPortThatIsStillKeptIsReportedAlthoughThePolicyNoLongerNamesThePort()
+            throws IOException {
+        take(
+                1,
+                null,
+                false,
+                LayeredPublications.state(
+                        LayeredPublications.FIRST, LayeredPublications.FIREWALL, "25, 26", found));
+        FirewallRule other = FirewallDraft.rule("{other}", "Somebody's", "Any", "26");
+        server.replaceFirewall(FirewallDraft.plus(server.state().firewall(), other));
+        assertTrue(
+                Reports.of(keeper, List.of(25), null, null).getFirewall().getRules().stream()
+                        .anyMatch(rule -> rule.getName().equals("{other}")));
+    }
+
+    @Test
+    void aStateTooLargeToBeReadAgainIsNotWritten() throws IOException {
+        Path file = directory.resolve("large");
+        DurableFile.write(file, new byte[] {1});
+        String message =
+                assertThrows(IOException.class, () -> DurableFile.write(file, new byte[64_000_001]))
+                        .getMessage();
+        assertTrue(message.contains("would have 64000001 bytes"), message);
+        assertEquals(1, Files.size(file));
+    }
+
     private void assertHolds26(DesiredState state) {
         ObservedServer now = server.state();
         assertEquals(state.digest(), DesiredState.digestOf(List.of(), now.held(state.layers())));

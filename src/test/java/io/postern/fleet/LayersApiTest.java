@@ -256,6 +256,9 @@ class LayersApiTest {
                         rules.add(rules.get(0).deepCopy());
                     }
                 });
+        assertRefused(
+                "two local rules have the name",
+                firewall -> firewall.withArray("rules").add(rule(firewall).deepCopy()));
         assertRefused("/firewall/profiles", firewall -> firewall.remove("profiles"));
         assertRefused(
                 "/firewall/authenticationSets/0/phase",

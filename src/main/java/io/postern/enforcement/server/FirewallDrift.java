@@ -28,6 +28,7 @@ public final class FirewallDrift {
     public static List<DriftFinding> of(FirewallState desired, ObservedFirewall observed) {
         List<DriftFinding> findings = new ArrayList<>();
         List<FirewallStep> steps;
+        boolean isPlanned = true;
         try {
             steps = FirewallPlan.between(observed, desired);
         } catch (IllegalArgumentException e) {
@@ -39,6 +40,7 @@ public final class FirewallDrift {
                             "see to what it says",
                             false));
             steps = List.of();
+            isPlanned = false;
         }
         Set<String> removed = new HashSet<>();
         for (FirewallStep step : steps) {
@@ -78,7 +80,7 @@ public final class FirewallDrift {
             }
         }
         if (desired.originalsClosed()) {
-            others(desired, observed, findings);
+            others(desired, observed, isPlanned, findings);
         }
         return findings;
     }
@@ -150,18 +152,24 @@ public final class FirewallDrift {
     /**
      * What opens a port and is not Postern's to close. Of a firewall that is to be as it was found
      * nothing is: its own rules are what opens it.
+     *
+     * @param isPlanned whether originals that are to be closed were told already
      */
     private static void others(
-            FirewallState desired, ObservedFirewall observed, List<DriftFinding> findings) {
+            FirewallState desired,
+            ObservedFirewall observed,
+            boolean isPlanned,
+            List<DriftFinding> findings) {
         for (FirewallRule rule : observed.rules()) {
             boolean isOurs = rule.isOwn() && rule.isLocal() || isDesired(rule, desired);
-            boolean isClosed =
-                    OriginalRules.isClosable(rule)
+            boolean isTold =
+                    isPlanned
+                            && OriginalRules.isClosable(rule)
                             && desired.ports().stream()
                                     .anyMatch(port -> OriginalRules.opens(rule, port));
             boolean opens =
                     desired.ports().stream().anyMatch(port -> OriginalRules.lets(rule, port));
-            if (opens && !isOurs && !isClosed) {
+            if (opens && !isOurs && !isTold) {
                 findings.add(
                         DriftFinding.ofFirewall(
                                 ConnectorDrift.EFFECTIVE,

@@ -187,6 +187,11 @@ class FirewallDriftTest {
                         List.of("MachineKerberos", "Anonymous"));
         List<AuthenticationSet> weakened = new ArrayList<>(INTACT.authenticationSets());
         weakened.set(0, weaker);
+        List<AuthenticationSet> taken = new ArrayList<>(INTACT.authenticationSets());
+        taken.set(
+                0,
+                new AuthenticationSet(
+                        phase1.name(), phase1.displayName(), "", 1, phase1.proposals()));
         FirewallRule again = ORIGINAL.named("{again}").enabled(true);
         return List.of(
                 of("nothing", INTACT),
@@ -318,7 +323,32 @@ class FirewallDriftTest {
                 of(
                         "a name of ours taken by somebody",
                         replaced(PLAIN, changed(PLAIN, "", "Allow", "", PLAIN.remoteAddresses())),
+                        "CHANGED firewall false",
+                        "EFFECTIVE " + PLAIN.name() + " false"),
+                of(
+                        "a name of a set of ours taken by somebody",
+                        security(INTACT.securityRules(), taken),
                         "CHANGED firewall false"),
+                of(
+                        "the name of a copy taken by somebody",
+                        replaced(
+                                COPY,
+                                FirewallDraft.rule(COPY.name(), "Somebody's", "Any", "26"),
+                                ORIGINAL.named("{again}").enabled(true)),
+                        "EFFECTIVE {again} true",
+                        "MISSING postern-copy true"),
+                of(
+                        "the name of a copy that is needed taken by somebody",
+                        FirewallDraft.with(
+                                INTACT,
+                                List.of(
+                                        PLAIN,
+                                        SECURE,
+                                        ORIGINAL.enabled(true),
+                                        FirewallDraft.rule(
+                                                COPY.name(), "Somebody's", "Any", "26"))),
+                        "CHANGED firewall false",
+                        "EFFECTIVE " + ORIGINAL.name() + " false"),
                 of(
                         "account lists in another form",
                         replaced(
