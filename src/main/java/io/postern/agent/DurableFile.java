@@ -24,6 +24,11 @@ public final class DurableFile {
      * @throws IOException if not; the file is as it was then
      */
     public static void write(Path file, byte[] content) throws IOException {
+        if (content.length > MAX_BYTES) {
+            // What could not be read again would keep the next start from what it must undo.
+            throw new IOException(
+                    file + " would have " + content.length + " bytes, more than " + MAX_BYTES);
+        }
         Path part = file.resolveSibling(file.getFileName() + ".part");
         Files.deleteIfExists(part);
         if (isPosix(file)) {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Puts what a keeper knows into the contract's words. */
 final class Reports {
@@ -40,7 +41,8 @@ final class Reports {
                 .firewall(
                         observed.server().firewall() == null
                                 ? null
-                                : FirewallReports.of(observed.server().firewall(), ports))
+                                : FirewallReports.of(
+                                        observed.server().firewall(), both(ports, journal)))
                 .pickup(
                         observed.server().pickup() == null
                                 ? null
@@ -55,6 +57,13 @@ final class Reports {
                 .lastRequestAt(time(lastRequest))
                 .lastDownloadAt(time(lastDownload))
                 .lastActivationAt(time(journal.activatedMillis()));
+    }
+
+    /** The policy's ports, and those that are kept although it no longer names them. */
+    private static List<Integer> both(List<Integer> ports, Journal journal) {
+        return journal.activePorts() == null
+                ? ports
+                : Stream.concat(ports.stream(), journal.activePorts().stream()).distinct().toList();
     }
 
     private static OffsetDateTime time(long millis) {

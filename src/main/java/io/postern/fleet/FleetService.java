@@ -3,6 +3,7 @@ package io.postern.fleet;
 import io.postern.audit.AuditTrail;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.FirewallState;
+import io.postern.enforcement.outlook.OutlookGuardState;
 import io.postern.enforcement.pickup.PickupState;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Publishes desired states and takes reports in; the rollout's {@link Fleet}. */
 @ApplicationScoped
@@ -93,30 +95,89 @@ public class FleetService implements Fleet {
         audit.record("postern", CONFIRMED, "server", server, Map.of("serial", serial));
     }
 
+    /**
+     * Of every enforcement point that the publication of a serial is about, what the newest
+     * confirmed one before it that is about the same says; nothing of ours where there is none.
+     */
     @Override
     @Transactional
     public DesiredState before(String server, long serial) {
-        return publications
-                .confirmedBefore(server, serial)
-                .map(Publication::state)
-                .orElseGet(() -> asFound(server, serial));
+        Optional<DesiredState> undone = publications.find(server, serial).map(Publication::state);
+        DesiredState before =
+                publications
+                        .confirmedBefore(server, serial)
+                        .map(Publication::state)
+                        .orElseGet(() -> asFound(server, undone));
+        boolean isExchange = undone.map(FleetService::isExchange).orElse(true);
+        DesiredState connectors =
+                isExchange && !isExchange(before)
+                        ? earlier(server, serial, FleetService::isExchange)
+                                .orElseGet(
+                                        () ->
+                                                new DesiredState(
+                                                        DesiredState.EXCHANGE,
+                                                        server,
+                                                        0,
+                                                        List.of()))
+                        : before;
+        FirewallState firewall = before.layers().firewall();
+        FirewallState touched = undone.map(state -> state.layers().firewall()).orElse(null);
+        if (firewall == null && touched != null) {
+            firewall =
+                    earlier(server, serial, state -> state.layers().firewall() != null)
+                            .map(state -> state.layers().firewall())
+                            .orElse(FirewallState.asFound(touched.ports(), false));
+        }
+        return new DesiredState(
+                connectors.kind(),
+                server,
+                before.revision(),
+                connectors.connectors(),
+                new ServerLayers(
+                        connectors.layers().withoutIdentity(),
+                        firewall,
+                        pickupBefore(server, serial, before, undone),
+                        guardBefore(server, serial, before, undone)));
     }
 
-    /** Nothing of ours, in every layer that the publication of a serial is about. */
-    private DesiredState asFound(String server, long serial) {
-        Optional<DesiredState> undone = publications.find(server, serial).map(Publication::state);
-        ServerLayers was = undone.map(DesiredState::layers).orElse(ServerLayers.NONE);
-        // What the machine's guard was before only its agent knows; it is left as it is.
-        ServerLayers layers =
-                new ServerLayers(
-                        null,
-                        was.firewall() == null
-                                ? null
-                                : FirewallState.asFound(was.firewall().ports(), false),
-                        was.pickup() == null ? null : PickupState.NOBODY,
-                        was.outlookGuard());
+    private PickupState pickupBefore(
+            String server, long serial, DesiredState before, Optional<DesiredState> undone) {
+        boolean isTouched = undone.map(state -> state.layers().pickup() != null).orElse(false);
+        return before.layers().pickup() != null || !isTouched
+                ? before.layers().pickup()
+                : earlier(server, serial, state -> state.layers().pickup() != null)
+                        .map(state -> state.layers().pickup())
+                        .orElse(PickupState.NOBODY);
+    }
+
+    /** What a guard was before the first publication about it only its agent knows: it stays. */
+    private OutlookGuardState guardBefore(
+            String server, long serial, DesiredState before, Optional<DesiredState> undone) {
+        OutlookGuardState touched = undone.map(state -> state.layers().outlookGuard()).orElse(null);
+        return before.layers().outlookGuard() != null || touched == null
+                ? before.layers().outlookGuard()
+                : earlier(server, serial, state -> state.layers().outlookGuard() != null)
+                        .map(state -> state.layers().outlookGuard())
+                        .orElse(touched);
+    }
+
+    private static boolean isExchange(DesiredState state) {
+        return state.kind().equals(DesiredState.EXCHANGE);
+    }
+
+    private Optional<DesiredState> earlier(
+            String server, long serial, Predicate<DesiredState> isAboutIt) {
+        Optional<Publication> found = publications.confirmedBefore(server, serial);
+        while (found.isPresent() && !isAboutIt.test(found.get().state())) {
+            found = publications.confirmedBefore(server, found.get().serial());
+        }
+        return found.map(Publication::state);
+    }
+
+    /** Nothing of ours, of the kind of what is undone. */
+    private static DesiredState asFound(String server, Optional<DesiredState> undone) {
         String kind = undone.map(DesiredState::kind).orElse(DesiredState.EXCHANGE);
-        return new DesiredState(kind, server, 0, List.of(), layers);
+        return new DesiredState(kind, server, 0, List.of());
     }
 
     /** What the agent must hold on a server; empty = leave it as found. */
@@ -184,8 +245,7 @@ public class FleetService implements Fleet {
                             sent.outlookGuard(),
                             sent.showsIdentities());
             ServerLayers wanted = active.map(DesiredState::layers).orElse(ServerLayers.NONE);
-            boolean isExchange =
-                    active.map(state -> state.kind().equals(DesiredState.EXCHANGE)).orElse(true);
+            boolean isExchange = active.map(FleetService::isExchange).orElse(true);
             return DesiredState.digestOf(
                     isExchange ? read.managed() : List.of(), read.held(wanted));
         } catch (IllegalArgumentException e) {

@@ -177,10 +177,26 @@ public record ProbePlan(
             if (!showsIdentities && !identity(region).equals(Identity.NONE)) {
                 return Optional.of(at + ": needs a proven identity, which no vantage can show");
             }
+            if (!region.ports().contains(port())) {
+                String ports =
+                        String.join(", ", region.ports().stream().map(String::valueOf).toList());
+                return Optional.of(
+                        at
+                                + ": holds on port "
+                                + ports
+                                + " alone, and port "
+                                + port()
+                                + " is asked");
+            }
             boolean now =
                     (region.from() == null || !this.at.isBefore(region.from()))
                             && (region.until() == null || this.at.isBefore(region.until()));
             return now ? Optional.empty() : Optional.of(at + ": does not hold yet, or no longer");
+        }
+
+        /** The one port that is asked. */
+        private int port() {
+            return server.ports().get(0);
         }
 
         /** Grants elsewhere and protected sources must still be as the policy says. */
@@ -223,7 +239,6 @@ public record ProbePlan(
             if (probes.size() >= MAX_PROBES) {
                 return false;
             }
-            int port = server.ports().get(0);
             Tier expected =
                     evaluator
                             .decide(
@@ -232,14 +247,14 @@ public record ProbePlan(
                                             as.account(),
                                             as.computer(),
                                             server.name(),
-                                            port,
+                                            port(),
                                             at))
                             .tier();
             return probes.putIfAbsent(
                             key(source, as),
                             new PlannedProbe(
                                     server.name(),
-                                    port,
+                                    port(),
                                     source,
                                     as.account(),
                                     as.computer(),

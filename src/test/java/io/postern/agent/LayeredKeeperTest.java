@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.agent.LayeredServer.Fault;
+import io.postern.enforcement.firewall.FirewallDraft;
 import io.postern.enforcement.firewall.FirewallRule;
 import io.postern.enforcement.firewall.OriginalRules;
 import io.postern.enforcement.server.DesiredState;
@@ -206,9 +207,8 @@ class LayeredKeeperTest {
         DesiredState twoPorts =
                 LayeredPublications.state(
                         LayeredPublications.FIRST, LayeredPublications.FIREWALL, "25, 26", found);
-        FirewallRule other = found.firewall().rules().get(0).named("{other}");
-        server.replaceFirewall(
-                FirewallPorts.withRule(found.firewall(), FirewallPorts.with(other, "26")));
+        FirewallRule other = FirewallDraft.rule("{other}", "Somebody's", "Any", "26");
+        server.replaceFirewall(FirewallDraft.plus(found.firewall(), other));
         take(1, null, false, twoPorts);
         assertEquals("CONFIRMED", keeper.state());
         ObservedServer before = server.state();
@@ -225,6 +225,33 @@ class LayeredKeeperTest {
         assertEquals("UNDONE", keeper.state());
         assertFalse(opens26(server.state()), "the undo left a port open that was closed before");
         assertHolds26(twoPorts);
+    }
+
+    @Test
+    void whatOpensAPortThatIsStillKeptIsReportedAlthoughThePolicyNoLongerNamesThePort()
+            throws IOException {
+        take(
+                1,
+                null,
+                false,
+                LayeredPublications.state(
+                        LayeredPublications.FIRST, LayeredPublications.FIREWALL, "25, 26", found));
+        FirewallRule other = FirewallDraft.rule("{other}", "Somebody's", "Any", "26");
+        server.replaceFirewall(FirewallDraft.plus(server.state().firewall(), other));
+        assertTrue(
+                Reports.of(keeper, List.of(25), null, null).getFirewall().getRules().stream()
+                        .anyMatch(rule -> rule.getName().equals("{other}")));
+    }
+
+    @Test
+    void aStateTooLargeToBeReadAgainIsNotWritten() throws IOException {
+        Path file = directory.resolve("large");
+        DurableFile.write(file, new byte[] {1});
+        String message =
+                assertThrows(IOException.class, () -> DurableFile.write(file, new byte[64_000_001]))
+                        .getMessage();
+        assertTrue(message.contains("would have 64000001 bytes"), message);
+        assertEquals(1, Files.size(file));
     }
 
     private void assertHolds26(DesiredState state) {

@@ -126,6 +126,71 @@ class ProbePlanTest {
         assertTrue(plan.uncovered().get(0).contains("needs a proven identity"));
     }
 
+    private static ProbePlan showingIdentities(Policy after, String server) {
+        List<Region> impact = Impact.between(BEFORE, after, null).regions();
+        return ProbePlan.of(impact, after, after.server(server).orElseThrow(), NOW, true);
+    }
+
+    private static PlannedProbe asked(
+            ProbePlan plan, String source, String account, String computer) {
+        return plan.probes().stream()
+                .filter(probe -> probe.source().equals(Address.parse(source)))
+                .filter(probe -> java.util.Objects.equals(probe.account(), account))
+                .filter(probe -> java.util.Objects.equals(probe.computer(), computer))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whereAVantageShowsIdentitiesTheirRegionsAreAskedAsThemAndAsNobody() {
+        ProbePlan plan =
+                showingIdentities(
+                        after(
+                                grant("a", "10.1.0.0/24", "relay"),
+                                "key: id, from: {addresses: [10.60.1.0/24], accounts: [svc]},"
+                                        + " to: {servers: [s1]}, tier: relay",
+                                "key: both, from: {addresses: [10.60.2.7], accounts: [svc],"
+                                        + " computers: [ts]}, to: {servers: [s1]}, tier: internal"),
+                        "s1");
+
+        assertEquals(3, plan.regions());
+        assertEquals(3, plan.coveredRegions());
+        assertEquals(BigInteger.valueOf(513), plan.coveredAddresses());
+        assertEquals(List.of(), plan.uncovered());
+        assertEquals(Tier.RELAY, asked(plan, "10.60.1.0", "svc", null).expected());
+        assertEquals(Tier.NONE, asked(plan, "10.60.1.0", null, null).expected());
+        assertTrue(asked(plan, "10.60.1.0", null, null).sentinel());
+        assertEquals(Tier.INTERNAL, asked(plan, "10.60.2.7", "svc", "ts").expected());
+        assertEquals(Tier.NONE, asked(plan, "10.60.2.7", null, null).expected());
+    }
+
+    @Test
+    void whatEverybodyHasIsNotAskedAsSomebody() {
+        ProbePlan plan = showingIdentities(after(grant("a", "10.1.0.0/24", "relay")), "s1");
+        assertTrue(plan.probes().stream().allMatch(probe -> probe.account() == null));
+        assertEquals(plan(BEFORE, after(grant("a", "10.1.0.0/24", "relay")), "s1"), plan);
+    }
+
+    @Test
+    void aRegionOfAnotherPortThanTheOneAskedIsNotCovered() {
+        Policy after =
+                PolicyDocument.parse(
+                                SERVERS.replace("name: s1,", "name: s1, ports: [25, 26],")
+                                        + "  - {key: a, from: {addresses: [10.1.0.0/24]},"
+                                        + " to: {servers: [s1], ports: [26]}, tier: relay}\n")
+                        .policy();
+        Policy before =
+                PolicyDocument.parse(SERVERS.replace("name: s1,", "name: s1, ports: [25, 26],"))
+                        .policy();
+        ProbePlan plan = plan(before, after, "s1");
+
+        assertEquals(1, plan.regions());
+        assertEquals(0, plan.coveredRegions());
+        assertEquals(
+                List.of("OPENS at 10.1.0.0: holds on port 26 alone, and port 25 is asked"),
+                plan.uncovered());
+    }
+
     @Test
     void regionsThatDoNotHoldNowAreCountedAsUncovered() {
         Policy after = after(grant("a", "10.1.0.0/24", "relay") + ", notBefore: 2027-01-01");

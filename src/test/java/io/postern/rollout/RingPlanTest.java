@@ -108,7 +108,7 @@ class RingPlanTest {
         assertTrue(plan.rings().isEmpty());
         assertEquals(
                 List.of(
-                        "bare: has no enforcement point of a kind that is pushed (exchange, windows-firewall)",
+                        "bare: has no enforcement point of a kind that is pushed (exchange, windows-firewall, pickup, outlook-guard)",
                         "care: mode maintenance, nothing is written",
                         "look: mode observe, nothing is written",
                         "gone: no longer in the policy, left as it is"),

@@ -40,9 +40,6 @@ public final class SimulatedExchangeDriver implements Driver {
     private final SimulatedFirewall firewall;
     private List<ReceiveConnector> connectors;
 
-    /** The update that was made last; empty = none. */
-    private String updated = "";
-
     /**
      * Starts the server on its stored connectors, nothing before it.
      *
@@ -78,7 +75,8 @@ public final class SimulatedExchangeDriver implements Driver {
                         : new SimulatedFirewall(
                                 firewallFile,
                                 DefaultFirewall.ofFreshServer(),
-                                server::replaceFirewall);
+                                server::replaceFirewall,
+                                this::requireNoFault);
         server.start();
         this.endpoint = new InetSocketAddress(settings.listen().getAddress(), server.port());
     }
@@ -96,9 +94,8 @@ public final class SimulatedExchangeDriver implements Driver {
     @Override
     public synchronized List<ReceiveConnector> read() throws IOException {
         String fault = fault().filter(one -> one.startsWith(UPDATE)).orElse("");
-        if (firewall != null && !fault.isEmpty() && !fault.equals(updated)) {
-            firewall.update();
-            updated = fault;
+        if (firewall != null && !fault.isEmpty()) {
+            firewall.update(fault);
         }
         return connectors;
     }
@@ -116,9 +113,7 @@ public final class SimulatedExchangeDriver implements Driver {
 
     @Override
     public synchronized void execute(ConnectorStep step) throws IOException {
-        if (fault().filter(FAIL_STEP::equals).isPresent()) {
-            throw new IOException("refused by the simulated fault 'fail-step'");
-        }
+        requireNoFault();
         try {
             List<ReceiveConnector> next = ConnectorPlan.apply(connectors, step);
             store.save(next);
@@ -127,6 +122,12 @@ public final class SimulatedExchangeDriver implements Driver {
             throw new IOException(e.getMessage(), e);
         }
         server.replaceConnectors(inForce(connectors));
+    }
+
+    private void requireNoFault() throws IOException {
+        if (fault().filter(FAIL_STEP::equals).isPresent()) {
+            throw new IOException("refused by the simulated fault 'fail-step'");
+        }
     }
 
     private List<ReceiveConnector> inForce(List<ReceiveConnector> asked) throws IOException {

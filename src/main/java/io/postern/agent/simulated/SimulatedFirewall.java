@@ -5,16 +5,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postern.agent.DurableFile;
 import io.postern.agent.FirewallPoint;
 import io.postern.agent.PlainData;
+import io.postern.enforcement.firewall.AccountList;
+import io.postern.enforcement.firewall.ConnectionSecurityRule;
 import io.postern.enforcement.firewall.FirewallPlan;
 import io.postern.enforcement.firewall.FirewallRule;
 import io.postern.enforcement.firewall.FirewallStep;
+import io.postern.enforcement.firewall.LocalPorts;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.enforcement.firewall.OriginalRules;
+import io.postern.enforcement.firewall.RemoteAddresses;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -24,10 +30,19 @@ import java.util.function.Consumer;
  * shares plan and state with the real driver; only the last call differs. Thread-safe.
  */
 final class SimulatedFirewall implements FirewallPoint {
+    /** Asked before each step. */
+    interface Gate {
+        /**
+         * @throws IOException if no step is to be taken
+         */
+        void pass() throws IOException;
+    }
+
     private static final ObjectMapper JSON = PlainData.mapper();
 
     private final Path file;
     private final Consumer<ObservedFirewall> listener;
+    private final Gate gate;
     private ObservedFirewall firewall;
 
     /**
@@ -35,10 +50,12 @@ final class SimulatedFirewall implements FirewallPoint {
      * @param fresh what a server has that was never changed
      * @param listener told what holds from now on
      */
-    SimulatedFirewall(Path file, ObservedFirewall fresh, Consumer<ObservedFirewall> listener)
+    SimulatedFirewall(
+            Path file, ObservedFirewall fresh, Consumer<ObservedFirewall> listener, Gate gate)
             throws IOException {
         this.file = file;
         this.listener = listener;
+        this.gate = gate;
         this.firewall = Files.exists(file) ? load(file) : fresh;
         listener.accept(firewall);
     }
@@ -49,9 +66,34 @@ final class SimulatedFirewall implements FirewallPoint {
             if (read == null) {
                 throw new IOException(file + " is empty");
             }
+            requireMeaning(read);
             return read;
         } catch (JsonProcessingException e) {
             throw new IOException(file + " is no firewall: " + e.getOriginalMessage(), e);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(file + " is no firewall: " + e.getMessage(), e);
+        }
+    }
+
+    /** What no connection could be judged by is refused now and not at the first one. */
+    private static void requireMeaning(ObservedFirewall read) {
+        if (read.profiles().isEmpty()) {
+            throw new IllegalArgumentException("it has no profile");
+        }
+        for (FirewallRule rule : read.rules()) {
+            LocalPorts.of(rule.localPorts());
+            RemoteAddresses.of(rule.remoteAddresses());
+            for (String list : List.of(rule.remoteUser(), rule.remoteMachine())) {
+                if (!list.isEmpty()) {
+                    AccountList.parse(list);
+                }
+            }
+        }
+        if (read.securityRules() != null) {
+            for (ConnectionSecurityRule rule : read.securityRules()) {
+                LocalPorts.of(rule.localPorts());
+                RemoteAddresses.of(rule.remoteAddresses());
+            }
         }
     }
 
@@ -62,6 +104,7 @@ final class SimulatedFirewall implements FirewallPoint {
 
     @Override
     public synchronized void execute(FirewallStep step) throws IOException {
+        gate.pass();
         try {
             put(FirewallPlan.apply(firewall, step));
         } catch (IllegalStateException | IllegalArgumentException e) {
@@ -83,10 +126,17 @@ final class SimulatedFirewall implements FirewallPoint {
     public void settle() {}
 
     /**
-     * What a cumulative update of Exchange does: its own rules are taken away by their display
-     * names and added again, enabled, under new names.
+     * What a cumulative update of Exchange does, once: its own rules are taken away by their
+     * display names and added again, enabled, under new names.
+     *
+     * @param update its name; the one that was made last is not made again, restarted or not
      */
-    synchronized void update() throws IOException {
+    synchronized void update(String update) throws IOException {
+        Path made = file.resolveSibling(file.getFileName() + ".update");
+        byte[] name = update.getBytes(StandardCharsets.UTF_8);
+        if (Files.exists(made) && Arrays.equals(name, DurableFile.read(made))) {
+            return;
+        }
         List<FirewallRule> rules = new ArrayList<>();
         for (FirewallRule rule : firewall.rules()) {
             rules.add(
@@ -101,5 +151,6 @@ final class SimulatedFirewall implements FirewallPoint {
                         firewall.securityRules(),
                         firewall.authenticationSets(),
                         firewall.notes()));
+        DurableFile.write(made, name);
     }
 }

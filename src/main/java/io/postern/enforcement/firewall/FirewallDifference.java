@@ -32,6 +32,7 @@ final class FirewallDifference {
         Map<String, ConnectionSecurityRule> security =
                 byName(inOrder(held.securityRules()), ConnectionSecurityRule::name);
         Map<String, FirewallRule> rules = byName(held.rules(), FirewallRule::name);
+        removeDead(rules);
         releaseChanged(sets, security);
         for (AuthenticationSet set : wanted.authenticationSets()) {
             AuthenticationSet there = sets.remove(set.name());
@@ -56,6 +57,47 @@ final class FirewallDifference {
                 .forEach(one -> steps.add(new FirewallStep.RemoveSecurityRule(one)));
         reversed(sets.values()).forEach(one -> steps.add(new FirewallStep.RemoveSet(one)));
         return List.copyOf(steps);
+    }
+
+    /**
+     * Rules of ours that admit nobody, since nobody is asked for proof where they hold: before
+     * somebody is asked again those that are not wanted go, or they would come to life meanwhile.
+     */
+    private void removeDead(Map<String, FirewallRule> rules) {
+        if (observed.securityRules() == null) {
+            return;
+        }
+        Map<String, FirewallRule> kept = byName(wanted.rules(), FirewallRule::name);
+        for (FirewallRule rule : List.copyOf(rules.values())) {
+            if (rule.isSecure() && !rule.equals(kept.get(rule.name())) && !isAlive(rule)) {
+                steps.add(new FirewallStep.RemoveRule(rule));
+                rules.remove(rule.name());
+            }
+        }
+    }
+
+    private boolean isAlive(FirewallRule rule) {
+        return observed.securityRules().stream()
+                .filter(one -> one.enabled() && !one.inboundSecurity().equals("None"))
+                .filter(one -> share(rule.localPorts(), one.localPorts()))
+                .anyMatch(one -> meet(rule.remoteAddresses(), one.remoteAddresses()));
+    }
+
+    private static boolean share(List<String> ports, List<String> others) {
+        LocalPorts all = LocalPorts.of(others);
+        LocalPorts some = LocalPorts.of(ports);
+        return some.any() || some.ranges().stream().anyMatch(range -> all.contains(range.first()));
+    }
+
+    private static boolean meet(List<String> some, List<String> others) {
+        try {
+            return !RemoteAddresses.of(some)
+                    .set()
+                    .intersect(RemoteAddresses.of(others).set())
+                    .isEmpty();
+        } catch (IllegalArgumentException e) {
+            return true;
+        }
     }
 
     /** A set in use cannot be removed: the rules that use one that somebody changed go first. */

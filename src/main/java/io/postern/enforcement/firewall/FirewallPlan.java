@@ -21,12 +21,14 @@ public final class FirewallPlan {
      * is removed. An object that somebody changed is removed and made again. Of what is not ours
      * only originals are written, and only disabled and enabled.
      *
-     * @throws IllegalArgumentException for a user: a rule that is not ours has a name that we need,
-     *     or connection security was not read and is needed
+     * @throws IllegalArgumentException for a user: something that is not ours has a name that we
+     *     need, or connection security was not read and is needed
      */
     public static List<FirewallStep> between(ObservedFirewall observed, FirewallState wanted) {
         requireRead(observed, wanted);
-        return new FirewallDifference(observed, wanted).steps();
+        List<FirewallStep> steps = new FirewallDifference(observed, wanted).steps();
+        requireFree(observed, steps);
+        return steps;
     }
 
     private static void requireRead(ObservedFirewall observed, FirewallState wanted) {
@@ -37,13 +39,31 @@ public final class FirewallPlan {
                     "connection security rules and authentication sets were not read, and some of"
                             + " ours are wanted");
         }
-        Set<String> names =
-                wanted.rules().stream().map(FirewallRule::name).collect(Collectors.toSet());
-        for (FirewallRule rule : observed.rules()) {
-            if (rule.isLocal() && !rule.isOwn() && names.contains(rule.name())) {
+    }
+
+    private static void requireFree(ObservedFirewall observed, List<FirewallStep> steps) {
+        Set<String> rules =
+                observed.rules().stream()
+                        .filter(rule -> rule.isLocal() && !rule.isOwn())
+                        .map(FirewallRule::name)
+                        .collect(Collectors.toSet());
+        for (FirewallStep step : steps) {
+            boolean isTaken = false;
+            if (step instanceof FirewallStep.CreateRule || step instanceof FirewallStep.CopyRule) {
+                isTaken = rules.contains(step.name());
+            } else if (step instanceof FirewallStep.CreateSet) {
+                isTaken =
+                        observed.authenticationSets().stream()
+                                .anyMatch(set -> named(set, step) && !set.isOwn());
+            } else if (step instanceof FirewallStep.CreateSecurityRule) {
+                isTaken =
+                        observed.securityRules().stream()
+                                .anyMatch(rule -> named(rule, step) && !rule.isOwn());
+            }
+            if (isTaken) {
                 throw new IllegalArgumentException(
-                        "rule '"
-                                + rule.name()
+                        "'"
+                                + step.name()
                                 + "' has a name that Postern needs, but not Postern's group; rename"
                                 + " or remove it");
             }

@@ -27,7 +27,18 @@ public final class OriginalRules {
                 && isForExchange(rule);
     }
 
-    /** The same for any of the ports. */
+    /**
+     * Whether the rule, whoever's it is, lets connections through to Exchange at a TCP port: on,
+     * Allow or Bypass, covering the port, and for a program and service that may be Exchange's.
+     */
+    public static boolean lets(FirewallRule rule, int port) {
+        return rule.enabled()
+                && !rule.action().equals("Block")
+                && rule.coversTcp(port)
+                && (isForExchange(rule) || RuleMeaning.isForListener(rule));
+    }
+
+    /** {@link #opens(FirewallRule, int)} for any of the ports. */
     static boolean opens(FirewallRule rule, List<Integer> ports) {
         return ports.stream().anyMatch(port -> opens(rule, port));
     }

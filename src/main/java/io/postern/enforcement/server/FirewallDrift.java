@@ -28,17 +28,19 @@ public final class FirewallDrift {
     public static List<DriftFinding> of(FirewallState desired, ObservedFirewall observed) {
         List<DriftFinding> findings = new ArrayList<>();
         List<FirewallStep> steps;
+        boolean isPlanned = true;
         try {
             steps = FirewallPlan.between(observed, desired);
         } catch (IllegalArgumentException e) {
             findings.add(
                     DriftFinding.ofFirewall(
                             ConnectorDrift.CHANGED,
-                            "connection security",
-                            e.getMessage(),
+                            "firewall",
+                            "what is ours cannot be compared or written: " + e.getMessage(),
                             "see to what it says",
                             false));
-            return findings;
+            steps = List.of();
+            isPlanned = false;
         }
         Set<String> removed = new HashSet<>();
         for (FirewallStep step : steps) {
@@ -50,6 +52,9 @@ public final class FirewallDrift {
         for (FirewallStep step : steps) {
             if (isCreation(step)) {
                 made.add(step.name());
+                if (isOnlyReleased(step, observed)) {
+                    continue;
+                }
                 boolean isChanged = removed.contains(step.name());
                 findings.add(
                         DriftFinding.ofFirewall(
@@ -74,7 +79,9 @@ public final class FirewallDrift {
                 findings.add(switched(step, observed, desired));
             }
         }
-        others(desired, observed, findings);
+        if (desired.originalsClosed()) {
+            others(desired, observed, isPlanned, findings);
+        }
         return findings;
     }
 
@@ -135,14 +142,34 @@ public final class FirewallDrift {
         }
     }
 
-    /** What opens a port and is not Postern's to close. */
+    /** Whether it is as it should be, and only made anew because a set that it uses is. */
+    private static boolean isOnlyReleased(FirewallStep step, ObservedFirewall observed) {
+        return step instanceof FirewallStep.CreateSecurityRule create
+                && observed.securityRules() != null
+                && observed.securityRules().contains(create.rule());
+    }
+
+    /**
+     * What opens a port and is not Postern's to close. Of a firewall that is to be as it was found
+     * nothing is: its own rules are what opens it.
+     *
+     * @param isPlanned whether originals that are to be closed were told already
+     */
     private static void others(
-            FirewallState desired, ObservedFirewall observed, List<DriftFinding> findings) {
+            FirewallState desired,
+            ObservedFirewall observed,
+            boolean isPlanned,
+            List<DriftFinding> findings) {
         for (FirewallRule rule : observed.rules()) {
+            boolean isOurs = rule.isOwn() && rule.isLocal() || isDesired(rule, desired);
+            boolean isTold =
+                    isPlanned
+                            && OriginalRules.isClosable(rule)
+                            && desired.ports().stream()
+                                    .anyMatch(port -> OriginalRules.opens(rule, port));
             boolean opens =
-                    desired.ports().stream().anyMatch(port -> OriginalRules.opens(rule, port))
-                            || isBypass(rule, desired);
-            if (opens && !(OriginalRules.isClosable(rule) && desired.originalsClosed())) {
+                    desired.ports().stream().anyMatch(port -> OriginalRules.lets(rule, port));
+            if (opens && !isOurs && !isTold) {
                 findings.add(
                         DriftFinding.ofFirewall(
                                 ConnectorDrift.EFFECTIVE,
@@ -172,10 +199,21 @@ public final class FirewallDrift {
         }
     }
 
-    private static boolean isBypass(FirewallRule rule, FirewallState desired) {
-        return rule.enabled()
-                && !rule.isOwn()
-                && rule.action().equals("Bypass")
-                && desired.ports().stream().anyMatch(rule::coversTcp);
+    /** Whether it is one of ours that Group Policy put there, where local rules are void. */
+    private static boolean isDesired(FirewallRule rule, FirewallState desired) {
+        return rule.isOwn()
+                && desired.rules().stream()
+                        .anyMatch(
+                                one ->
+                                        one.name().equals(rule.name())
+                                                && one.action().equals(rule.action())
+                                                && one.localPorts().equals(rule.localPorts())
+                                                && one.remoteAddresses()
+                                                        .equals(rule.remoteAddresses())
+                                                && one.authentication()
+                                                        .equals(rule.authentication())
+                                                && one.remoteUser().equals(rule.remoteUser())
+                                                && one.remoteMachine()
+                                                        .equals(rule.remoteMachine()));
     }
 }

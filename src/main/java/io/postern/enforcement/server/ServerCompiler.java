@@ -8,9 +8,11 @@ import io.postern.enforcement.Unsupported;
 import io.postern.enforcement.firewall.CompiledFirewall;
 import io.postern.enforcement.firewall.FirewallCompiler;
 import io.postern.enforcement.firewall.FirewallEffect;
+import io.postern.enforcement.firewall.FirewallPlan;
 import io.postern.enforcement.firewall.FirewallProfile;
 import io.postern.enforcement.firewall.FirewallRefusal;
 import io.postern.enforcement.firewall.FirewallState;
+import io.postern.enforcement.firewall.FirewallStep;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.enforcement.outlook.OutlookGuardCompiler;
 import io.postern.enforcement.outlook.OutlookGuardPlan;
@@ -130,17 +132,48 @@ public final class ServerCompiler {
     }
 
     /**
+     * From where others let somebody in whom our rules would not: connectors are not opened there
+     * to identities that then nobody need prove.
+     */
+    private AddressSet openedByOthers(FirewallState state, List<FirewallStep> steps) {
+        ObservedFirewall after = observed.firewall();
+        for (FirewallStep step : steps) {
+            after = FirewallPlan.apply(after, step);
+        }
+        AddressSet opened = AddressSet.EMPTY;
+        for (int port : state.ports()) {
+            opened =
+                    opened.union(
+                            ServerSteps.more(
+                                    FirewallEffect.of(after).openings(port),
+                                    FirewallEffect.of(alone(state)).openings(port)));
+        }
+        AddressSet concerned = opened.intersect(server.kerberosRanges());
+        if (!concerned.isEmpty()) {
+            notes.add(
+                    "identities are not taken as proven from "
+                            + concerned
+                            + ": other rules of the firewall let more than the policy's through"
+                            + " there (see drift)");
+        }
+        return opened;
+    }
+
+    /** A firewall that holds nothing but a state. */
+    private static ObservedFirewall alone(FirewallState state) {
+        return new ObservedFirewall(
+                List.of(FirewallProfile.usual("Domain", true)),
+                state.rules(),
+                state.securityRules(),
+                state.authenticationSets(),
+                List.of());
+    }
+
+    /**
      * Local rules would not hold. Rules of a Group Policy may: where nobody gets through them who
      * would not get through ours, identities are proven all the same.
      */
     private void refuse(FirewallState state, List<String> reasons) {
-        ObservedFirewall ours =
-                new ObservedFirewall(
-                        List.of(FirewallProfile.usual("Domain", true)),
-                        state.rules(),
-                        state.securityRules(),
-                        state.authenticationSets(),
-                        List.of());
         boolean isHeld =
                 state.ports().stream()
                         .allMatch(
@@ -148,7 +181,8 @@ public final class ServerCompiler {
                                         ServerSteps.more(
                                                         FirewallEffect.of(observed.firewall())
                                                                 .openings(port),
-                                                        FirewallEffect.of(ours).openings(port))
+                                                        FirewallEffect.of(alone(state))
+                                                                .openings(port))
                                                 .isEmpty());
         provable = isHeld ? server.kerberosRanges() : AddressSet.EMPTY;
         notes.add(
@@ -231,7 +265,14 @@ public final class ServerCompiler {
             refuse(compiled.state(), reasons);
             return null;
         }
-        provable = server.kerberosRanges();
+        List<FirewallStep> steps;
+        try {
+            steps = FirewallPlan.between(observed.firewall(), compiled.state());
+        } catch (IllegalArgumentException e) {
+            notes.add("windows-firewall is not pushed: " + e.getMessage());
+            return null;
+        }
+        provable = server.kerberosRanges().subtract(openedByOthers(compiled.state(), steps));
         return compiled.state();
     }
 }

@@ -10,8 +10,10 @@ import io.postern.enforcement.NetworkLayer.Opening;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.enforcement.firewall.FirewallEffect;
 import io.postern.enforcement.firewall.FirewallPlan;
+import io.postern.enforcement.firewall.FirewallRule;
 import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.FirewallStep;
+import io.postern.enforcement.firewall.LocalPorts;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.enforcement.outlook.ObservedOutlookGuard;
 import io.postern.enforcement.outlook.OutlookGuardPlan;
@@ -28,6 +30,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The steps that bring the enforcement points of a server to what they should hold, in an order in
@@ -86,22 +90,44 @@ public final class ServerSteps {
 
     /**
      * Whether bringing a firewall to what it should hold lets nobody through who is not let through
-     * now.
+     * now, whatever the port; not so where no plan leads there.
      */
     public static boolean opensNothing(ObservedFirewall observed, FirewallState wanted) {
-        ObservedFirewall after = observed;
-        for (FirewallStep step : FirewallPlan.between(observed, wanted)) {
-            after = FirewallPlan.apply(after, step);
+        List<FirewallStep> steps;
+        try {
+            steps = FirewallPlan.between(observed, wanted);
+        } catch (IllegalArgumentException e) {
+            return false;
         }
-        for (int port : wanted.ports()) {
-            if (!more(
-                            FirewallEffect.of(after).openings(port),
-                            FirewallEffect.of(observed).openings(port))
-                    .isEmpty()) {
+        ObservedFirewall after = observed;
+        Set<Integer> ports = new TreeSet<>(wanted.ports());
+        for (FirewallStep step : steps) {
+            after = FirewallPlan.apply(after, step);
+            if (step instanceof FirewallStep.CopyRule copy && copy.copy().enabled()) {
+                ports.addAll(bounds(copy.copy(), observed));
+            } else if (step instanceof FirewallStep.EnableOriginal) {
                 return false;
             }
         }
-        return true;
+        FirewallEffect then = FirewallEffect.of(after);
+        FirewallEffect now = FirewallEffect.of(observed);
+        return ports.stream()
+                .allMatch(port -> more(then.openings(port), now.openings(port)).isEmpty());
+    }
+
+    /** Of the ports of a rule those that all are alike to: where some other rule begins or ends. */
+    private static Set<Integer> bounds(FirewallRule rule, ObservedFirewall observed) {
+        Set<Integer> bounds = new TreeSet<>();
+        LocalPorts ports = LocalPorts.of(rule.localPorts());
+        ports.ranges().forEach(range -> bounds.add(range.first()));
+        for (FirewallRule one : observed.rules()) {
+            for (LocalPorts.Range range : LocalPorts.of(one.localPorts()).ranges()) {
+                bounds.add(range.first());
+                bounds.add(range.last() + 1);
+            }
+        }
+        bounds.removeIf(port -> !ports.contains(port));
+        return bounds;
     }
 
     private static List<ReceiveConnector> with(

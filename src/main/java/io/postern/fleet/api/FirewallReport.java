@@ -6,6 +6,7 @@ import io.postern.enforcement.firewall.FirewallProfile;
 import io.postern.enforcement.firewall.FirewallRule;
 import io.postern.enforcement.firewall.LocalPorts;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.firewall.RemoteAddresses;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import jakarta.validation.Valid;
@@ -13,8 +14,11 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Size;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** A Windows firewall as an agent read it back: whatever says who reaches the server's ports. */
@@ -73,8 +77,8 @@ public record FirewallReport(
                     profile,
                     protocol,
                     localPorts,
-                    localAddresses,
-                    remoteAddresses,
+                    inOrder(localAddresses),
+                    inOrder(remoteAddresses),
                     remoteUser,
                     remoteMachine,
                     authentication,
@@ -117,8 +121,8 @@ public record FirewallReport(
                     protocol,
                     localPorts,
                     remotePorts,
-                    localAddresses,
-                    remoteAddresses,
+                    inOrder(localAddresses),
+                    inOrder(remoteAddresses),
                     phase1Set,
                     phase2Set,
                     source);
@@ -134,6 +138,27 @@ public record FirewallReport(
             @Min(1) @Max(2) int phase,
             @NotNull @Size(max = 20) List<@NotNull @Size(max = 64) String> proposals) {}
 
+    /** A name stands for one thing in its store, and steps go by names. */
+    private static void once(String what, Stream<String> names) {
+        Set<String> seen = new HashSet<>();
+        names.filter(name -> !seen.add(name))
+                .findFirst()
+                .ifPresent(
+                        name -> {
+                            throw new IllegalArgumentException(
+                                    "two local " + what + " have the name '" + name + "'");
+                        });
+    }
+
+    /** In the one form in which addresses are compared; as they are where they cannot be read. */
+    private static List<String> inOrder(List<String> addresses) {
+        try {
+            return RemoteAddresses.of(addresses).texts();
+        } catch (IllegalArgumentException e) {
+            return addresses;
+        }
+    }
+
     /**
      * The same in the pure room's words.
      *
@@ -144,6 +169,17 @@ public record FirewallReport(
             List<FirewallRule> read = rules.stream().map(Rule::rule).toList();
             // Read once, so that what cannot be read is refused here and not found later.
             read.forEach(rule -> LocalPorts.of(rule.localPorts()));
+            once("rules", read.stream().filter(FirewallRule::isLocal).map(FirewallRule::name));
+            if (securityRules != null) {
+                once(
+                        "connection security rules",
+                        securityRules.stream()
+                                .filter(one -> one.source().equals(FirewallRule.LOCAL))
+                                .map(SecurityRule::name));
+            }
+            if (authenticationSets != null) {
+                once("authentication sets", authenticationSets.stream().map(SetReport::name));
+            }
             return new ObservedFirewall(
                     profiles.stream()
                             .map(

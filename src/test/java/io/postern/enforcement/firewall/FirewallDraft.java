@@ -9,9 +9,11 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** Policies and firewalls in the making, for tests. */
-final class FirewallDraft {
+public final class FirewallDraft {
     static final Instant NOW = Instant.parse("2026-07-01T00:00:00Z");
-    static final String EXCHANGE = "C:\\Program Files\\Exchange\\Bin\\edgetransport.exe";
+
+    /** An executable of Exchange. */
+    public static final String EXCHANGE = "C:\\Program Files\\Exchange\\Bin\\edgetransport.exe";
 
     private FirewallDraft() {}
 
@@ -22,7 +24,7 @@ final class FirewallDraft {
     }
 
     /** A policy of one server with a Kerberos range; the rest in the file's own words. */
-    static String policy(String more) {
+    public static String policy(String more) {
         return """
         version: 1
         servers:
@@ -32,7 +34,8 @@ final class FirewallDraft {
     }
 
     /** An enabled local allow rule for TCP, of any program. */
-    static FirewallRule rule(String name, String displayName, String program, String... ports) {
+    public static FirewallRule rule(
+            String name, String displayName, String program, String... ports) {
         return new FirewallRule(
                 name,
                 displayName,
@@ -56,7 +59,7 @@ final class FirewallDraft {
     }
 
     /** The same rule with another protocol and source. */
-    static FirewallRule of(FirewallRule rule, String protocol, String source) {
+    public static FirewallRule of(FirewallRule rule, String protocol, String source) {
         return new FirewallRule(
                 rule.name(),
                 rule.displayName(),
@@ -79,8 +82,32 @@ final class FirewallDraft {
                 rule.other());
     }
 
+    /** The same rule for other remote addresses. */
+    public static FirewallRule remote(FirewallRule rule, String... addresses) {
+        return new FirewallRule(
+                rule.name(),
+                rule.displayName(),
+                rule.group(),
+                rule.enabled(),
+                rule.action(),
+                rule.profile(),
+                rule.protocol(),
+                rule.localPorts(),
+                rule.localAddresses(),
+                List.of(addresses),
+                rule.remoteUser(),
+                rule.remoteMachine(),
+                rule.authentication(),
+                rule.encryption(),
+                rule.program(),
+                rule.service(),
+                rule.interfaces(),
+                rule.source(),
+                rule.other());
+    }
+
     /** The same rule with other ports. */
-    static FirewallRule ports(FirewallRule rule, String... ports) {
+    public static FirewallRule ports(FirewallRule rule, String... ports) {
         return new FirewallRule(
                 rule.name(),
                 rule.displayName(),
@@ -103,11 +130,13 @@ final class FirewallDraft {
                 rule.other());
     }
 
-    static ObservedFirewall observed(FirewallRule... rules) {
+    /** The usual profiles, and these rules. */
+    public static ObservedFirewall observed(FirewallRule... rules) {
         return with(DefaultFirewall.ofFreshServer(), List.of(rules));
     }
 
-    static ObservedFirewall with(ObservedFirewall observed, List<FirewallRule> rules) {
+    /** The same firewall with these rules alone. */
+    public static ObservedFirewall with(ObservedFirewall observed, List<FirewallRule> rules) {
         return new ObservedFirewall(
                 observed.profiles(),
                 rules,
@@ -116,14 +145,15 @@ final class FirewallDraft {
                 observed.notes());
     }
 
-    static ObservedFirewall plus(ObservedFirewall observed, FirewallRule... rules) {
+    /** The same firewall with more rules. */
+    public static ObservedFirewall plus(ObservedFirewall observed, FirewallRule... rules) {
         List<FirewallRule> all = new ArrayList<>(observed.rules());
         all.addAll(List.of(rules));
         return with(observed, all);
     }
 
     /** After every step that leads to the state. */
-    static ObservedFirewall reached(ObservedFirewall observed, FirewallState wanted) {
+    public static ObservedFirewall reached(ObservedFirewall observed, FirewallState wanted) {
         return after(observed, FirewallPlan.between(observed, wanted));
     }
 
@@ -135,7 +165,8 @@ final class FirewallDraft {
         return now;
     }
 
-    static FirewallRule named(ObservedFirewall observed, String name) {
+    /** The rule of a name. */
+    public static FirewallRule named(ObservedFirewall observed, String name) {
         return observed.rules().stream()
                 .filter(rule -> rule.name().equals(name))
                 .findFirst()

@@ -10,6 +10,7 @@ import io.postern.enforcement.EnforcementStep;
 import io.postern.enforcement.firewall.DefaultFirewall;
 import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.FirewallStep;
+import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.policy.Address;
 import io.postern.policy.Policy;
 import io.postern.policy.Tier;
@@ -135,6 +136,23 @@ class ServerStepsTest {
         assertTrue(
                 compiled.unsupported().stream().anyMatch(one -> one.entry().equals("a")),
                 compiled.unsupported().toString());
+    }
+
+    @Test
+    void aFirewallToWhichNoPlanLeadsIsNotedAndTheConnectorsDoNotRelyOnIt() {
+        ObservedFirewall read = FRESH.firewall();
+        ObservedServer unread =
+                new ObservedServer(
+                        FRESH.connectors(),
+                        new ObservedFirewall(read.profiles(), read.rules(), null, null, List.of()));
+        CompiledServer compiled = compiled(ALICE_RELAYS, unread);
+        assertEquals(
+                List.of(
+                        "windows-firewall is not pushed: connection security rules and"
+                                + " authentication sets were not read, and some of ours are"
+                                + " wanted"),
+                compiled.notes());
+        assertEquals(Tier.NONE, tier(ServerSteps.apply(unread, compiled.steps()), "10.0.1.9"));
     }
 
     @Test
