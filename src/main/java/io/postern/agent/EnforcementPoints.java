@@ -15,13 +15,22 @@ import io.postern.enforcement.server.ServerSteps;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /** Everything that enforces on one server, read and written as one. One caller at a time. */
 final class EnforcementPoints {
     /** How much longer than the confirm window the originals stay disabled by themselves. */
     private static final Duration GRACE = Duration.ofMinutes(2);
 
+    /** The longest that a step may take, so that the window has not ended before it begins. */
+    private static final Duration STEP = Duration.ofSeconds(30);
+
     private final Driver driver;
+
+    /** Whether what is under way was prepared already. */
+    private boolean isBegun;
+
+    private String failedBegin;
 
     EnforcementPoints(Driver driver) {
         this.driver = driver;
@@ -50,7 +59,9 @@ final class EnforcementPoints {
      *     hold on this machine
      */
     static List<EnforcementStep> steps(ObservedServer observed, DesiredPublication wanted) {
-        if (wanted.layers().firewall() != null && observed.firewall() != null) {
+        if (wanted.layers().firewall() != null
+                && !wanted.layers().firewall().rules().isEmpty()
+                && observed.firewall() != null) {
             List<String> reasons =
                     FirewallRefusal.reasons(observed.firewall(), wanted.layers().firewall());
             if (!reasons.isEmpty()) {
@@ -70,23 +81,50 @@ final class EnforcementPoints {
         return ServerSteps.between(observed, managed, layers == null ? ServerLayers.NONE : layers);
     }
 
-    /** Names of the rules that going back from after the steps would enable again. */
+    /**
+     * Names of the rules that a dead agent's machine may enable again by itself. None where the
+     * connectors are open to identities that only the firewall proves: opening the port alone would
+     * open them to everybody.
+     */
     static List<String> reopened(
-            ObservedServer observed, List<EnforcementStep> steps, ServerLayers back) {
-        if (back == null || back.firewall() == null) {
+            ObservedServer observed,
+            List<EnforcementStep> steps,
+            ServerLayers wanted,
+            ServerLayers back) {
+        boolean isProofNeeded = wanted.withoutIdentity() != null;
+        if (back == null || back.firewall() == null || isProofNeeded) {
             return List.of();
         }
         ObservedServer after = ServerSteps.apply(observed, steps);
         return enabled(FirewallPlan.between(after.firewall(), back.firewall()));
     }
 
-    /** Takes steps that stay; what they open is opened even if this agent dies on the way. */
+    /**
+     * Takes steps that stay. What they open is opened even if this agent dies on the way, unless
+     * connectors change with it: those must be narrowed first. An undo that is tried again moves no
+     * deadline, and needs no dump.
+     */
     void carryOut(List<EnforcementStep> steps) throws IOException {
-        if (steps.stream().anyMatch(FirewallStep.class::isInstance)) {
-            List<String> opened = enabled(steps);
-            point().begin(opened, opened.isEmpty() ? null : GRACE);
+        boolean isOfFirewall = steps.stream().anyMatch(FirewallStep.class::isInstance);
+        if (isOfFirewall && !isBegun) {
+            boolean isAlone = steps.stream().noneMatch(ConnectorStep.class::isInstance);
+            List<String> opened = isAlone ? enabled(steps) : List.of();
+            try {
+                point().begin(opened, opened.isEmpty() ? null : GRACE);
+            } catch (IOException e) {
+                // Going on without a dump is better than staying half way.
+                failedBegin = e.getMessage();
+            }
+            isBegun = true;
         }
         take(steps);
+    }
+
+    /** Why the last change could not be prepared that was made all the same; empty = none was. */
+    Optional<String> failedBegin() {
+        Optional<String> failed = Optional.ofNullable(failedBegin);
+        failedBegin = null;
+        return failed;
     }
 
     private static List<String> enabled(List<? extends EnforcementStep> steps) {
@@ -105,8 +143,11 @@ final class EnforcementPoints {
             throws IOException {
         // Also without a step of the firewall's: what an earlier change closed waits on, longer.
         if (!reopened.isEmpty() || steps.stream().anyMatch(FirewallStep.class::isInstance)) {
-            point().begin(reopened, Duration.ofSeconds(confirmWindowSeconds).plus(GRACE));
+            Duration window = Duration.ofSeconds(confirmWindowSeconds).plus(GRACE);
+            // The window begins when the last step is taken.
+            point().begin(reopened, window.plus(STEP.multipliedBy(steps.size())));
         }
+        isBegun = false;
         take(steps);
     }
 
@@ -136,5 +177,6 @@ final class EnforcementPoints {
         if (driver.firewall().isPresent()) {
             driver.firewall().get().settle();
         }
+        isBegun = false;
     }
 }

@@ -13,11 +13,15 @@ import io.postern.enforcement.firewall.FirewallRule;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Puts a firewall that was read into the contract's words. */
 final class FirewallReports {
     private static final int MAX_RULES = 5000;
     private static final int MAX_NOTES = 100;
+    private static final int MAX_NOTE = 2000;
+    private static final int MAX_VALUE = 1000;
 
     private FirewallReports() {}
 
@@ -38,7 +42,15 @@ final class FirewallReports {
                 new ReportedFirewall()
                         .profiles(relevant.profiles().stream().map(FirewallReports::of).toList())
                         .rules(relevant.rules().stream().map(FirewallReports::of).toList())
-                        .notes(relevant.notes().stream().limit(MAX_NOTES).toList());
+                        .notes(
+                                relevant.notes().stream()
+                                        .limit(MAX_NOTES)
+                                        .map(
+                                                note ->
+                                                        note.length() > MAX_NOTE
+                                                                ? note.substring(0, MAX_NOTE)
+                                                                : note)
+                                        .toList());
         if (relevant.securityRules() != null) {
             report.securityRules(
                     relevant.securityRules().stream().map(FirewallReports::of).toList());
@@ -80,7 +92,22 @@ final class FirewallReports {
                 .program(rule.program())
                 .service(rule.service())
                 .interfaces(rule.interfaces())
-                .source(rule.source());
+                .source(rule.source())
+                .other(narrowing(rule));
+    }
+
+    /** What is not known to narrow a rule says nothing to the service. */
+    private static Map<String, String> narrowing(FirewallRule rule) {
+        Map<String, String> narrowing = new TreeMap<>();
+        rule.narrowing()
+                .forEach(
+                        (name, value) ->
+                                narrowing.put(
+                                        name,
+                                        value.length() > MAX_VALUE
+                                                ? value.substring(0, MAX_VALUE)
+                                                : value));
+        return narrowing;
     }
 
     private static ReportedSecurityRule of(ConnectionSecurityRule rule) {

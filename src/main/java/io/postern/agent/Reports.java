@@ -2,6 +2,7 @@ package io.postern.agent;
 
 import io.postern.client.model.ReportedAcceptedDomain;
 import io.postern.client.model.ReportedConnector;
+import io.postern.client.model.ReportedFirewall;
 import io.postern.client.model.ServerReport;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
@@ -24,6 +25,16 @@ final class Reports {
         Journal journal = keeper.journal();
         ServerKeeper.Observed observed = keeper.observed();
         String error = journal.error();
+        ReportedFirewall firewall = null;
+        if (observed.server().firewall() != null) {
+            try {
+                firewall = FirewallReports.of(observed.server().firewall(), both(ports, journal));
+            } catch (IOException e) {
+                // The rest is news all the same; without it the service knows that it knows
+                // nothing.
+                error = "the firewall is not reported: " + e.getMessage();
+            }
+        }
         return new ServerReport()
                 .state(keeper.state())
                 .activeSerial(journal.activeSerial())
@@ -38,11 +49,7 @@ final class Reports {
                 .connectors(connectors(observed.connectors()))
                 // Null where they are not known: an empty list would say that there are none.
                 .acceptedDomains(observed.acceptedDomains().map(Reports::domains).orElse(null))
-                .firewall(
-                        observed.server().firewall() == null
-                                ? null
-                                : FirewallReports.of(
-                                        observed.server().firewall(), both(ports, journal)))
+                .firewall(firewall)
                 .pickup(
                         observed.server().pickup() == null
                                 ? null

@@ -283,7 +283,8 @@ final class ServerKeeper {
             } else {
                 points.carryOut(
                         steps,
-                        EnforcementPoints.reopened(observed, steps, journal.previousLayers()),
+                        EnforcementPoints.reopened(
+                                observed, steps, wanted.layers(), journal.previousLayers()),
                         wanted.confirmWindowSeconds());
             }
             String digest = EnforcementPoints.digest(points.read(), wanted);
@@ -356,6 +357,8 @@ final class ServerKeeper {
             ServerLayers layers =
                     journal.previousLayers() == null ? ServerLayers.NONE : journal.previousLayers();
             points.carryOut(EnforcementPoints.steps(points.read(), journal.previous(), layers));
+            points.failedBegin()
+                    .ifPresent(one -> news.accept(server + ": undone without a dump: " + one));
             ObservedServer now = points.read();
             String digest = DesiredState.digestOf(now.managed(), now.held(layers));
             if (!digest.equals(DesiredState.digestOf(journal.previous(), layers))) {

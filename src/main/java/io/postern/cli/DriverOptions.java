@@ -126,6 +126,7 @@ final class DriverOptions {
 
     private Driver openReal(String server, Path directory) throws IOException {
         ExchangeServerSettings wanted = settings.of(server);
+        requireLocal(server, wanted, System.getenv("COMPUTERNAME"));
         Driver connectors =
                 new ExchangeDriver(
                         wanted,
@@ -137,6 +138,24 @@ final class DriverOptions {
                 wanted.windowsFirewall() ? firewall(directory.resolve("firewall")) : null,
                 wanted.pickup() ? pickup(wanted, directory.resolve("pickup")) : null,
                 wanted.outlookGuard() ? outlookGuard(directory.resolve("outlook-guard")) : null);
+    }
+
+    /**
+     * Firewall, folder and guard are those of this machine, whatever server they are said to be of.
+     */
+    static void requireLocal(String server, ExchangeServerSettings wanted, String machine)
+            throws IOException {
+        boolean isLocal = wanted.windowsFirewall() || wanted.pickup() || wanted.outlookGuard();
+        if (isLocal && !wanted.exchangeName().equalsIgnoreCase(machine)) {
+            throw new IOException(
+                    "server '"
+                            + server
+                            + "': windowsFirewall, pickup and outlookGuard are kept on the server"
+                            + " itself ("
+                            + wanted.exchangeName()
+                            + "); this machine is "
+                            + (machine == null ? "not known by name" : machine));
+        }
     }
 
     private FirewallDriver firewall(Path directory) throws IOException {

@@ -180,7 +180,7 @@ class CompileFirewallTest {
                 err.toString()
                         .startsWith(
                                 "Invalid value for option '--kind': expected one of exchange,"
-                                        + " windows-firewall, but was 'nftables'"),
+                                        + " windows-firewall, pickup, outlook-guard, but was 'nftables'"),
                 err.toString());
     }
 

@@ -45,7 +45,7 @@ public final class FirewallDriver implements FirewallPoint {
     private static final String LOG = "dead-man.log";
     private static final String TASK = "Postern dead man";
     private static final Duration SHORTEST = Duration.ofMinutes(1);
-    private static final Duration LONGEST = Duration.ofDays(1);
+    private static final Duration LONGEST = Duration.ofDays(3);
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final DateTimeFormatter STAMP =
@@ -289,7 +289,7 @@ public final class FirewallDriver implements FirewallPoint {
      */
     public synchronized void armDeadMan(List<String> originals, Duration after) throws IOException {
         if (after.compareTo(SHORTEST) < 0 || after.compareTo(LONGEST) > 0) {
-            throw new IOException("a dead man waits a minute to a day, not " + after);
+            throw new IOException("a dead man waits a minute to three days, not " + after);
         }
         ObjectNode names = JSON.createObjectNode();
         originals.forEach(names.putArray("names")::add);

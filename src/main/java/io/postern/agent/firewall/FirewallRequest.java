@@ -162,7 +162,16 @@ record FirewallRequest(Script script, String list, String name, ObjectNode body)
     }
 
     private static void list(String property, List<String> values, ObjectNode body) {
-        values.forEach(body.putArray(property)::add);
+        values.stream().map(FirewallRequest::spelled).forEach(body.putArray(property)::add);
+    }
+
+    /** A whole family as a range: whether firewalls take a prefix of no bits is not documented. */
+    private static String spelled(String value) {
+        return switch (value) {
+            case "0.0.0.0/0" -> "0.0.0.0-255.255.255.255";
+            case "::/0" -> "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
+            default -> value;
+        };
     }
 
     private static void displayName(String displayName, ObjectNode body) {

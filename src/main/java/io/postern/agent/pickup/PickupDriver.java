@@ -198,30 +198,41 @@ public final class PickupDriver implements PickupPoint {
     }
 
     @Override
-    public synchronized List<PickupDrop> watch(Duration duration) throws IOException {
+    public List<PickupDrop> watch(Duration duration) throws IOException {
         if (duration.compareTo(Duration.ofSeconds(1)) < 0 || duration.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("a look takes 1 to 20 seconds, not " + duration);
         }
-        if (shown == null) {
-            read();
-        }
-        if (shown.pickup().path() == null) {
+        String path = path();
+        if (path == null) {
             return List.of();
         }
         ObjectNode request = JsonNodeFactory.instance.objectNode();
-        request.put("path", shown.pickup().path());
+        request.put("path", path);
         request.put("seconds", duration.toSeconds());
         request.put("most", MAX_DROPS);
         try {
+            // Without the lock: a look takes seconds, and an undo must not wait for it.
             MarkedAnswer answer = calls.call(Script.WATCH_OWNERS, request);
             if (answer.outcome() != Outcome.DONE) {
                 throw new IOException(answer.message());
             }
-            return journal.add(PickupDropJournal.shown(answer.shown()));
+            return keep(answer);
         } catch (IOException e) {
             throw new IOException(
                     "cannot see who drops files on " + server + ": " + e.getMessage(), e);
         }
+    }
+
+    /** Null = disabled. */
+    private synchronized String path() throws IOException {
+        if (shown == null) {
+            read();
+        }
+        return shown.pickup().path();
+    }
+
+    private synchronized List<PickupDrop> keep(MarkedAnswer answer) throws IOException {
+        return journal.add(PickupDropJournal.shown(answer.shown()));
     }
 
     @Override

@@ -81,8 +81,14 @@ public final class FirewallFilter {
                                 RemoteAddresses.of(rule.remoteAddresses())
                                         .set()
                                         .contains(peer.address()))
+                .filter(rule -> !action.equals("Block") || isForEveryProgram(rule))
                 .filter(rule -> proof.satisfies(rule))
                 .findFirst();
+    }
+
+    /** A rule for one of Exchange's programs blocks that one only, and another may listen. */
+    private static boolean isForEveryProgram(FirewallRule rule) {
+        return rule.program().equals(FirewallRule.ANY) && rule.service().equals(FirewallRule.ANY);
     }
 
     private static boolean isIn(String profiles, FirewallProfile profile) {

@@ -1,8 +1,10 @@
 package io.postern.enforcement.firewall;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -63,6 +65,19 @@ public record FirewallRule(
     /** The group of every rule that Postern makes: its ownership marker. */
     public static final String OWN_GROUP = "Postern";
 
+    /** Names of properties, in the cmdlets' spelling and the registry's, folded. */
+    private static final Set<String> NARROWING =
+            Set.of(
+                    "localuser",
+                    "luauth",
+                    "owner",
+                    "luown",
+                    "platform",
+                    "remotedynamickeywordaddresses",
+                    "package",
+                    "apppkgid",
+                    "policyappid");
+
     private static final List<String> ACTIONS = List.of("Allow", "Block", "Bypass");
     private static final List<String> AUTHENTICATIONS =
             List.of("NotRequired", "Required", "NoEncap");
@@ -94,6 +109,26 @@ public record FirewallRule(
             throw new IllegalArgumentException(
                     what + " '" + value + "' is not one of " + String.join(", ", allowed));
         }
+    }
+
+    /**
+     * Of {@link #other}, what narrows whom or what the rule is for in a way that this model does
+     * not know: it may then apply to less than it seems to.
+     */
+    public Map<String, String> narrowing() {
+        Map<String, String> narrowing = new TreeMap<>();
+        other.forEach(
+                (property, value) -> {
+                    boolean isSet =
+                            !value.isBlank()
+                                    && !value.equalsIgnoreCase(ANY)
+                                    && !value.equals("[]")
+                                    && !value.equals("{}");
+                    if (isSet && NARROWING.contains(property.toLowerCase(Locale.ROOT))) {
+                        narrowing.put(property, value);
+                    }
+                });
+        return narrowing;
     }
 
     /** Whether Postern made it. */

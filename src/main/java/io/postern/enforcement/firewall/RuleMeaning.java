@@ -143,7 +143,13 @@ final class RuleMeaning {
 
     /** Where it certainly blocks; one that asks for an identity blocks nobody for certain. */
     AddressSet surelyBlocked() {
-        return remote == null || rule.isSecure() || isBound(rule) || !rule.service().equals("Any")
+        boolean isForEveryProgram =
+                rule.program().equals(FirewallRule.ANY) && rule.service().equals(FirewallRule.ANY);
+        return remote == null
+                        || rule.isSecure()
+                        || isBound(rule)
+                        || !isForEveryProgram
+                        || !rule.narrowing().isEmpty()
                 ? AddressSet.EMPTY
                 : remote.set();
     }

@@ -20,6 +20,7 @@ import io.postern.enforcement.outlook.OutlookGuardState;
 import io.postern.enforcement.pickup.CompiledPickup;
 import io.postern.enforcement.pickup.PickupCompiler;
 import io.postern.enforcement.pickup.PickupPassages;
+import io.postern.enforcement.pickup.PickupPlan;
 import io.postern.enforcement.pickup.PickupRefusal;
 import io.postern.enforcement.pickup.PickupState;
 import io.postern.policy.AddressSet;
@@ -50,6 +51,11 @@ public final class ServerCompiler {
     private final List<String> notes = new ArrayList<>();
     private final List<Unsupported> unsupported = new ArrayList<>();
 
+    /**
+     * Why nothing is pushed, since a layer would keep what it must not; null = nothing speaks so.
+     */
+    private String refusal;
+
     /** From where a firewall that is active proves identities. */
     private AddressSet provable = AddressSet.EMPTY;
 
@@ -77,8 +83,11 @@ public final class ServerCompiler {
     }
 
     private CompiledServer compile(long revision) {
-        FirewallState firewall = has(FirewallEffect.KIND) ? firewall() : null;
-        PickupState pickup = has(PickupPassages.KIND) ? pickup() : null;
+        FirewallState firewall = has(FirewallEffect.KIND) ? firewall() : firewallAsFound();
+        PickupState pickup = has(PickupPassages.KIND) ? pickup() : pickupAsFound();
+        if (refusal != null) {
+            return CompiledServer.refused(refusal, unsupported, notes);
+        }
         OutlookGuardState guard = has(OutlookGuardCompiler.KIND) ? outlookGuard() : null;
         String others =
                 firewall != null
@@ -213,21 +222,49 @@ public final class ServerCompiler {
                 .orElse("nothing to manage");
     }
 
+    /** The policy no longer has the kind: what we hold there is taken back; null = nothing is. */
+    private FirewallState firewallAsFound() {
+        if (observed.firewall() == null) {
+            return null;
+        }
+        List<Integer> ports = FirewallPlan.keptPorts(observed.firewall());
+        List<Integer> kept = ports.isEmpty() ? server.ports() : ports;
+        FirewallState asFound = FirewallState.asFound(kept, false);
+        return FirewallPlan.between(observed.firewall(), asFound).isEmpty() ? null : asFound;
+    }
+
+    /** Likewise. */
+    private PickupState pickupAsFound() {
+        return observed.pickup() == null || PickupPlan.held(observed.pickup()).writers().isEmpty()
+                ? null
+                : PickupState.NOBODY;
+    }
+
+    /** A layer is left out: never while it holds something of ours that may no longer be meant. */
+    private void leftOut(String kind, boolean holdsOurs, String why) {
+        if (holdsOurs) {
+            refusal = kind + " cannot be pushed and holds what was pushed before: " + why;
+        } else {
+            notes.add(kind + " is not pushed: " + why);
+        }
+    }
+
     /** What the pickup folder should hold; null = it is not pushed, a note says why. */
     private PickupState pickup() {
         if (observed.pickup() == null) {
             notes.add("pickup is not pushed: no agent has reported the folder");
             return null;
         }
+        boolean holdsOurs = !PickupPlan.held(observed.pickup()).writers().isEmpty();
         CompiledPickup compiled = PickupCompiler.compile(policy, server, at);
         unsupported.addAll(compiled.unsupported());
         if (compiled.state() == null) {
-            notes.add("pickup is not pushed: " + why(compiled.unsupported()));
+            leftOut(PickupPassages.KIND, holdsOurs, why(compiled.unsupported()));
             return null;
         }
         List<String> reasons = PickupRefusal.reasons(observed.pickup(), compiled.state());
         if (!reasons.isEmpty()) {
-            notes.add("pickup is not pushed: " + String.join(" ", reasons));
+            leftOut(PickupPassages.KIND, holdsOurs, String.join(" ", reasons));
             return null;
         }
         return compiled.state();
@@ -254,14 +291,16 @@ public final class ServerCompiler {
             notes.add("windows-firewall is not pushed: no agent has reported one");
             return null;
         }
+        boolean holdsOurs = !FirewallPlan.keptPorts(observed.firewall()).isEmpty();
         CompiledFirewall compiled = FirewallCompiler.compile(policy, server, at);
         unsupported.addAll(compiled.unsupported());
         if (compiled.state() == null) {
-            notes.add("windows-firewall is not pushed: " + why(compiled.unsupported()));
+            leftOut(FirewallEffect.KIND, holdsOurs, why(compiled.unsupported()));
             return null;
         }
         List<String> reasons = FirewallRefusal.reasons(observed.firewall(), compiled.state());
         if (!reasons.isEmpty()) {
+            // Rules of ours are void then, whatever they say.
             refuse(compiled.state(), reasons);
             return null;
         }
@@ -269,7 +308,7 @@ public final class ServerCompiler {
         try {
             steps = FirewallPlan.between(observed.firewall(), compiled.state());
         } catch (IllegalArgumentException e) {
-            notes.add("windows-firewall is not pushed: " + e.getMessage());
+            leftOut(FirewallEffect.KIND, holdsOurs, e.getMessage());
             return null;
         }
         provable = server.kerberosRanges().subtract(openedByOthers(compiled.state(), steps));

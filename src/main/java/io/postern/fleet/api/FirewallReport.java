@@ -29,9 +29,9 @@ public record FirewallReport(
                 @NotNull
                 @Size(max = 5000)
                 List<@NotNull @Valid Rule> rules,
-        @Schema(description = "absent = not read") @Size(max = 1000)
+        @Schema(description = "absent = not read") @Size(max = 5000)
                 List<@NotNull @Valid SecurityRule> securityRules,
-        @Schema(description = "absent = not read") @Size(max = 1000)
+        @Schema(description = "absent = not read") @Size(max = 5000)
                 List<@NotNull @Valid SetReport> authenticationSets,
         @NotNull @Size(max = 100) List<@NotNull @Size(max = 2000) String> notes) {
     /** One profile of the ActiveStore. An absent value is not known. */
@@ -51,7 +51,7 @@ public record FirewallReport(
     public record Rule(
             @NotNull @Size(min = 1, max = 512) String name,
             @NotNull @Size(max = 10_000) String displayName,
-            @NotNull @Size(max = 1024) String group,
+            @NotNull @Size(max = 10_000) String group,
             boolean enabled,
             @NotNull @Size(max = 16) String action,
             @NotNull @Size(max = 64) String profile,
@@ -63,10 +63,16 @@ public record FirewallReport(
             @NotNull @Size(max = 20_000) String remoteMachine,
             @NotNull @Size(max = 16) String authentication,
             @NotNull @Size(max = 16) String encryption,
-            @NotNull @Size(max = 1024) String program,
-            @NotNull @Size(max = 256) String service,
-            @NotNull @Size(max = 100) List<@NotNull @Size(max = 256) String> interfaces,
-            @NotNull @Size(max = 64) String source) {
+            @NotNull @Size(max = 10_000) String program,
+            @NotNull @Size(max = 1024) String service,
+            @NotNull @Size(max = 1000) List<@NotNull @Size(max = 1024) String> interfaces,
+            @NotNull @Size(max = 64) String source,
+            @Schema(
+                            description =
+                                    "properties that narrow the rule in a way that Postern does not"
+                                            + " know; absent = none")
+                    @Size(max = 20)
+                    Map<@Size(max = 64) String, @NotNull @Size(max = 1000) String> other) {
         FirewallRule rule() {
             return new FirewallRule(
                     name,
@@ -87,7 +93,7 @@ public record FirewallReport(
                     service,
                     interfaces,
                     source,
-                    Map.of());
+                    other == null ? Map.of() : other);
         }
     }
 
@@ -96,7 +102,7 @@ public record FirewallReport(
     public record SecurityRule(
             @NotNull @Size(min = 1, max = 512) String name,
             @NotNull @Size(max = 10_000) String displayName,
-            @NotNull @Size(max = 1024) String group,
+            @NotNull @Size(max = 10_000) String group,
             boolean enabled,
             @NotNull @Size(max = 64) String profile,
             @NotNull @Size(max = 16) String inboundSecurity,
@@ -134,7 +140,7 @@ public record FirewallReport(
     public record SetReport(
             @NotNull @Size(min = 1, max = 512) String name,
             @NotNull @Size(max = 10_000) String displayName,
-            @NotNull @Size(max = 1024) String group,
+            @NotNull @Size(max = 10_000) String group,
             @Min(1) @Max(2) int phase,
             @NotNull @Size(max = 20) List<@NotNull @Size(max = 64) String> proposals) {}
 
@@ -171,6 +177,7 @@ public record FirewallReport(
             read.forEach(rule -> LocalPorts.of(rule.localPorts()));
             once("rules", read.stream().filter(FirewallRule::isLocal).map(FirewallRule::name));
             if (securityRules != null) {
+                securityRules.forEach(rule -> LocalPorts.of(rule.localPorts()));
                 once(
                         "connection security rules",
                         securityRules.stream()

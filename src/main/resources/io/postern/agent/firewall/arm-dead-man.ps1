@@ -5,9 +5,35 @@ Set-StrictMode -Version Latest
 $ErrorActionPreference = 'Stop'
 $request = Read-Request
 
+# What the task runs as the system must not be anybody's to write but administrators', the system's
+# and this account's own: whoever could would be the system.
+function Assert-Private {
+    param([string] $Path)
+    $trusted = @('S-1-5-18', 'S-1-5-32-544', 'S-1-3-0', [Security.Principal.WindowsIdentity]::GetCurrent().User.Value)
+    $writing = [Security.AccessControl.FileSystemRights] 'WriteData, AppendData, WriteAttributes, WriteExtendedAttributes, Delete, DeleteSubdirectoriesAndFiles, ChangePermissions, TakeOwnership'
+    $acl = Get-Acl -LiteralPath $Path -ErrorAction 'Stop'
+    $owner = $acl.GetOwner([Security.Principal.SecurityIdentifier]).Value
+    if ($trusted -notcontains $owner) {
+        throw "'$Path' is owned by $owner; only administrators, the system or the agent's account may own it"
+    }
+    foreach ($rule in @($acl.GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier]))) {
+        $isAllow = $rule.AccessControlType -eq [Security.AccessControl.AccessControlType]::Allow
+        $isWriting = ([int] $rule.FileSystemRights -band [int] $writing) -ne 0
+        # Generic rights stand for others that they are mapped to later.
+        $isGeneric = ([int] $rule.FileSystemRights -band 0x50000000) -ne 0
+        if ($isAllow -and ($isWriting -or $isGeneric) -and $trusted -notcontains $rule.IdentityReference.Value) {
+            throw "'$Path' can be written by $($rule.IdentityReference.Value); only administrators, the system and the agent's account may"
+        }
+    }
+}
+
 function Register-DeadMan {
     try {
         $directory = Split-Path -Path $PSScriptRoot -Parent
+        Assert-Private -Path $directory
+        Assert-Private -Path $PSScriptRoot
+        Assert-Private -Path (Join-Path -Path $PSScriptRoot -ChildPath 'dead-man.ps1')
+        Assert-Private -Path (Join-Path -Path $directory -ChildPath 'dead-man.json')
         if (-not (Test-Path -LiteralPath (Join-Path -Path $directory -ChildPath 'dead-man.json') -PathType 'Leaf')) {
             throw 'the file of names, dead-man.json, is missing'
         }

@@ -61,14 +61,17 @@ function Write-Store {
         $null = $wanted.Add("$($rule.InstanceID)")
         Write-Object -List 'rules' -InputObject $rule -Store $Store
     }
+    # Of connection security rules just those filters count that a step compares.
+    $wantedSecurity = New-Object -TypeName 'System.Collections.Generic.HashSet[string]'
     $securityRules = @(Get-AddedObject -List 'securityRules' -Store $Store)
     foreach ($rule in $securityRules) {
-        $null = $wanted.Add("$($rule.InstanceID)")
+        $null = $wantedSecurity.Add("$($rule.InstanceID)")
         Write-Object -List 'securityRules' -InputObject $rule -Store $Store
     }
     foreach ($list in $filterLists) {
         foreach ($filter in @(Get-Filter -List $list -Scope @{ 'PolicyStore' = $Store })) {
-            if ($wanted.Contains("$($filter.InstanceID)")) {
+            $isOfSecurity = @('portFilters', 'addressFilters') -contains $list -and $wantedSecurity.Contains("$($filter.InstanceID)")
+            if ($wanted.Contains("$($filter.InstanceID)") -or $isOfSecurity) {
                 $null = $seen.Add("$list $($filter.InstanceID)")
                 Write-Object -List $list -InputObject $filter -Store $Store
             }
