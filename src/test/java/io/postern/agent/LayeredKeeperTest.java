@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class LayeredKeeperTest {
     private static final int WINDOW = 300;
 
-    @TempDir Path directory;
+    @TempDir Path data;
+    private Path directory;
     private final MovableTime time = new MovableTime();
     private final LayeredServer server = new LayeredServer();
     private final ObservedServer found = server.state();
@@ -38,6 +39,8 @@ class LayeredKeeperTest {
 
     @BeforeEach
     void open() throws IOException {
+        directory = data.resolve("servers").resolve(AgentProgram.directoryName("ex01"));
+        Files.createDirectories(directory);
         keeper = new ServerKeeper("ex01", server, directory, time, news::add);
     }
 
@@ -360,6 +363,8 @@ class LayeredKeeperTest {
 
     private void restore(boolean whatIf) throws IOException {
         news.clear();
-        ServerKeeper.restoreFound("ex01", server, directory, time, whatIf, news::add);
+        new AgentIdentity("agent-a", List.of("ex01"), "http://127.0.0.1:1", "{}").write(data);
+        Restoration restoration = new Restoration(data, (name, files) -> server, time, news::add);
+        assertTrue(restoration.restore(List.of("ex01"), whatIf), news.toString());
     }
 }
