@@ -18,6 +18,11 @@ final class EnforcementPoints {
     /** How much longer than the confirm window the originals stay disabled by themselves. */
     private static final Duration GRACE = Duration.ofMinutes(2);
 
+    /** What a step may take on a slow server: the window begins when all are taken. */
+    private static final Duration PER_STEP = Duration.ofSeconds(10);
+
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     private final Driver driver;
 
     EnforcementPoints(Driver driver) {
@@ -65,9 +70,14 @@ final class EnforcementPoints {
     void carryOut(List<EnforcementStep> steps) throws IOException {
         if (steps.stream().anyMatch(FirewallStep.class::isInstance)) {
             List<String> opened = enabled(steps);
-            point().begin(opened, opened.isEmpty() ? null : GRACE);
+            point().begin(opened, opened.isEmpty() ? null : with(GRACE, steps));
         }
         take(steps);
+    }
+
+    private static Duration with(Duration time, List<EnforcementStep> steps) {
+        Duration all = time.plus(PER_STEP.multipliedBy(steps.size()));
+        return all.compareTo(LONGEST) > 0 ? LONGEST : all;
     }
 
     private static List<String> enabled(List<? extends EnforcementStep> steps) {
@@ -86,7 +96,8 @@ final class EnforcementPoints {
             throws IOException {
         // Also without a step of the firewall's: what an earlier change closed waits on, longer.
         if (!reopened.isEmpty() || steps.stream().anyMatch(FirewallStep.class::isInstance)) {
-            point().begin(reopened, Duration.ofSeconds(confirmWindowSeconds).plus(GRACE));
+            Duration window = Duration.ofSeconds(confirmWindowSeconds).plus(GRACE);
+            point().begin(reopened, with(window, steps));
         }
         take(steps);
     }
