@@ -22,8 +22,10 @@ final class EnforcementPoints {
     /** How much longer than the confirm window the originals stay disabled by themselves. */
     private static final Duration GRACE = Duration.ofMinutes(2);
 
-    /** The longest that a step may take, so that the window has not ended before it begins. */
-    private static final Duration STEP = Duration.ofSeconds(30);
+    /** What a step may take on a slow server: the window begins when all are taken. */
+    private static final Duration PER_STEP = Duration.ofSeconds(10);
+
+    private static final Duration LONGEST = Duration.ofDays(3);
 
     private final Driver driver;
 
@@ -110,7 +112,7 @@ final class EnforcementPoints {
             boolean isAlone = steps.stream().noneMatch(ConnectorStep.class::isInstance);
             List<String> opened = isAlone ? enabled(steps) : List.of();
             try {
-                point().begin(opened, opened.isEmpty() ? null : GRACE);
+                point().begin(opened, opened.isEmpty() ? null : with(GRACE, steps));
             } catch (IOException e) {
                 // Going on without a dump is better than staying half way.
                 failedBegin = e.getMessage();
@@ -125,6 +127,11 @@ final class EnforcementPoints {
         Optional<String> failed = Optional.ofNullable(failedBegin);
         failedBegin = null;
         return failed;
+    }
+
+    private static Duration with(Duration time, List<EnforcementStep> steps) {
+        Duration all = time.plus(PER_STEP.multipliedBy(steps.size()));
+        return all.compareTo(LONGEST) > 0 ? LONGEST : all;
     }
 
     private static List<String> enabled(List<? extends EnforcementStep> steps) {
@@ -144,8 +151,7 @@ final class EnforcementPoints {
         // Also without a step of the firewall's: what an earlier change closed waits on, longer.
         if (!reopened.isEmpty() || steps.stream().anyMatch(FirewallStep.class::isInstance)) {
             Duration window = Duration.ofSeconds(confirmWindowSeconds).plus(GRACE);
-            // The window begins when the last step is taken.
-            point().begin(reopened, window.plus(STEP.multipliedBy(steps.size())));
+            point().begin(reopened, with(window, steps));
         }
         isBegun = false;
         take(steps);

@@ -24,11 +24,13 @@ public interface FirewallPoint {
 
     /**
      * About to change something: keeps what is there, and arms what opens originals again should
-     * this agent not live to do it. It takes the place of whatever was armed before.
+     * this agent not live to do it. Names that are given take the place of those armed before;
+     * where none is given those stay armed until {@link #settle()}.
      *
      * @param originals names of the rules that an undo would enable again, those included that an
      *     earlier change closed which nobody has confirmed; empty = none
-     * @param until after which they are enabled again unless {@link #settle()} comes; null = never
+     * @param until after which they are enabled again unless {@link #settle()} comes, at most a
+     *     day; null = never
      * @throws IOException if that cannot be done; nothing has changed then
      */
     void begin(List<String> originals, Duration until) throws IOException;

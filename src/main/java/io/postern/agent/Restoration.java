@@ -13,7 +13,8 @@ import java.util.function.Consumer;
 
 /**
  * Brings servers back to the state found at adoption, from the agent's own files and without the
- * service. Only connectors that carry our mark are touched; what else has changed since is told.
+ * service. Only what carries our mark is touched, and the firewall rules that a copy of ours stands
+ * for; which other connectors have changed since is told.
  */
 public final class Restoration {
     private final Path data;

@@ -169,8 +169,10 @@ final class LayeredServer implements Driver {
             call(
                     "begin",
                     () -> {
-                        armed = until == null ? null : List.copyOf(originals);
-                        armedFor = until;
+                        if (until != null) {
+                            armed = List.copyOf(originals);
+                            armedFor = until;
+                        }
                         return null;
                     });
         }

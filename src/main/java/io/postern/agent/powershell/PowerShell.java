@@ -17,10 +17,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs scripts in Windows PowerShell, one process each. The scripts are written to a directory whose
- * access list is the installer's to close; what makes the system run one checks it first. A request
- * goes to standard input, never to the command line.
- * A script that takes too long, or says too much, is ended with everything it started.
+ * Runs scripts in Windows PowerShell, one process each. The scripts are written to a directory
+ * whose access list is the installer's to close; what makes the system run one checks it first. A
+ * request goes to standard input, never to the command line. A script that takes too long, or says
+ * too much, is ended with everything it started.
  */
 public final class PowerShell implements Shell {
     private static final int MAX_OUTPUT_BYTES = 32_000_000;

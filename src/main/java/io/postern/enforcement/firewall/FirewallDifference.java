@@ -1,5 +1,6 @@
 package io.postern.enforcement.firewall;
 
+import io.postern.policy.AddressSet;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -68,35 +69,41 @@ final class FirewallDifference {
             return;
         }
         Map<String, FirewallRule> kept = byName(wanted.rules(), FirewallRule::name);
+        List<Asked> asked =
+                observed.securityRules().stream()
+                        .filter(one -> one.enabled() && !one.inboundSecurity().equals("None"))
+                        .map(Asked::of)
+                        .toList();
         for (FirewallRule rule : List.copyOf(rules.values())) {
-            if (rule.isSecure() && !rule.equals(kept.get(rule.name())) && !isAlive(rule)) {
+            if (rule.isSecure()
+                    && !rule.equals(kept.get(rule.name()))
+                    && asked.stream().noneMatch(one -> one.concerns(rule))) {
                 steps.add(new FirewallStep.RemoveRule(rule));
                 rules.remove(rule.name());
             }
         }
     }
 
-    private boolean isAlive(FirewallRule rule) {
-        return observed.securityRules().stream()
-                .filter(one -> one.enabled() && !one.inboundSecurity().equals("None"))
-                .filter(one -> share(rule.localPorts(), one.localPorts()))
-                .anyMatch(one -> meet(rule.remoteAddresses(), one.remoteAddresses()));
-    }
+    /** Where somebody is asked for proof; addresses that cannot be read are every one. */
+    private record Asked(LocalPorts ports, AddressSet addresses) {
+        static Asked of(ConnectionSecurityRule rule) {
+            return new Asked(LocalPorts.of(rule.localPorts()), addresses(rule.remoteAddresses()));
+        }
 
-    private static boolean share(List<String> ports, List<String> others) {
-        LocalPorts all = LocalPorts.of(others);
-        LocalPorts some = LocalPorts.of(ports);
-        return some.any() || some.ranges().stream().anyMatch(range -> all.contains(range.first()));
-    }
+        private static AddressSet addresses(List<String> texts) {
+            try {
+                return RemoteAddresses.of(texts).set();
+            } catch (IllegalArgumentException e) {
+                return AddressSet.ALL;
+            }
+        }
 
-    private static boolean meet(List<String> some, List<String> others) {
-        try {
-            return !RemoteAddresses.of(some)
-                    .set()
-                    .intersect(RemoteAddresses.of(others).set())
-                    .isEmpty();
-        } catch (IllegalArgumentException e) {
-            return true;
+        boolean concerns(FirewallRule rule) {
+            LocalPorts some = LocalPorts.of(rule.localPorts());
+            return (some.any()
+                            || some.ranges().stream()
+                                    .anyMatch(range -> ports.contains(range.first())))
+                    && !addresses(rule.remoteAddresses()).intersect(addresses).isEmpty();
         }
     }
 
