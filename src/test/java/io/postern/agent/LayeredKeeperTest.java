@@ -97,7 +97,7 @@ class LayeredKeeperTest {
     void beforeTheFirstWriteIsArmedWhatAnUndoWouldOpenAndForLongerThanTheWindow()
             throws IOException {
         List<String> originals = server.open();
-        take(1, WINDOW, false, both(LayeredPublications.FIRST));
+        take(1, WINDOW, false, both(LayeredPublications.ADDRESSES));
         assertTrue(
                 server.calls.indexOf("begin") < server.calls.indexOf("firewall"),
                 server.calls.toString());
@@ -107,9 +107,21 @@ class LayeredKeeperTest {
         assertEquals(Set.copyOf(originals), Set.copyOf(server.armed));
         assertEquals(Duration.ofSeconds(WINDOW + 120 + 10 * steps()), server.armedFor);
         assertFalse(server.calls.contains("settle"));
-        take(1, WINDOW, true, both(LayeredPublications.FIRST));
+        take(1, WINDOW, true, both(LayeredPublications.ADDRESSES));
         assertEquals("CONFIRMED", keeper.state());
         assertNull(server.armed);
+    }
+
+    /** The port alone would be open to everybody whom a connector gives what identities get. */
+    @Test
+    void whereConnectorsRelyOnWhatTheFirewallProvesNothingOpensByItself() throws IOException {
+        take(1, WINDOW, false, both(LayeredPublications.FIRST));
+        assertEquals(List.of(), server.open());
+        assertTrue(server.armed == null || server.armed.isEmpty(), "armed " + server.armed);
+        time.pass(WINDOW);
+        keeper.tick();
+        assertTrue(server.armed == null || server.armed.isEmpty(), "armed " + server.armed);
+        assertSame(found);
     }
 
     /** A step on a slow server takes its time, and the window begins when all are taken. */
@@ -120,9 +132,9 @@ class LayeredKeeperTest {
     }
 
     @Test
-    void nothingIsArmedForLongerThanADay() throws IOException {
-        take(1, 86_400, false, both(LayeredPublications.FIRST));
-        assertEquals(Duration.ofDays(1), server.armedFor);
+    void theLongestWindowIsArmedForToo() throws IOException {
+        take(1, 86_400, false, both(LayeredPublications.ADDRESSES));
+        assertEquals(Duration.ofSeconds(86_400 + 120 + 10 * steps()), server.armedFor);
     }
 
     @Test
@@ -135,10 +147,10 @@ class LayeredKeeperTest {
     @Test
     void aSecondChangeWithinTheWindowKeepsArmedWhatTheFirstClosed() throws IOException {
         List<String> originals = server.open();
-        take(1, WINDOW, false, both(LayeredPublications.FIRST));
+        take(1, WINDOW, false, both(LayeredPublications.ADDRESSES));
         time.pass(WINDOW - 1);
         server.calls.clear();
-        take(2, WINDOW * 2, false, both(LayeredPublications.SECOND));
+        take(2, WINDOW * 2, false, both(LayeredPublications.OTHER_ADDRESSES));
         assertEquals(Set.copyOf(originals), Set.copyOf(server.armed));
         assertEquals(Duration.ofSeconds(WINDOW * 2 + 120 + 10 * steps()), server.armedFor);
     }
@@ -147,10 +159,13 @@ class LayeredKeeperTest {
     void aSecondChangeOfConnectorsAloneKeepsArmedWhatTheFirstClosedForItsOwnWindow()
             throws IOException {
         List<String> originals = server.open();
-        take(1, WINDOW, false, both(LayeredPublications.FIRST));
+        take(1, WINDOW, false, both(LayeredPublications.ADDRESSES));
         DesiredState connectorsOnly =
                 LayeredPublications.state(
-                        LayeredPublications.SECOND, LayeredPublications.CONNECTORS, "25", found);
+                        LayeredPublications.OTHER_ADDRESSES,
+                        LayeredPublications.CONNECTORS,
+                        "25",
+                        found);
         server.calls.clear();
         take(2, WINDOW * 2, false, connectorsOnly);
         assertEquals("ACTIVE", keeper.state());
@@ -168,13 +183,14 @@ class LayeredKeeperTest {
 
     @Test
     void whereDisarmingFailsAConfirmationIsNotNotedAndTriedAgain() throws IOException {
-        take(1, WINDOW, false, both(LayeredPublications.FIRST));
+        take(1, WINDOW, false, both(LayeredPublications.ADDRESSES));
         server.failAt("settle", Fault.REFUSED);
         assertThrows(
-                IOException.class, () -> take(1, WINDOW, true, both(LayeredPublications.FIRST)));
+                IOException.class,
+                () -> take(1, WINDOW, true, both(LayeredPublications.ADDRESSES)));
         assertEquals("ACTIVE", keeper.state());
         assertFalse(server.armed.isEmpty());
-        take(1, WINDOW, true, both(LayeredPublications.FIRST));
+        take(1, WINDOW, true, both(LayeredPublications.ADDRESSES));
         assertEquals("CONFIRMED", keeper.state());
         assertNull(server.armed);
     }

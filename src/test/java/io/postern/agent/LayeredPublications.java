@@ -26,6 +26,12 @@ final class LayeredPublications {
     /** Only the firewall differs from the first: somebody else relays from there. */
     static final String OTHER_ACCOUNT = FIRST.replace("[alice]", "[carol]");
 
+    /** For addresses alone: no connector relies on what the firewall proves. */
+    static final String ADDRESSES =
+            "grants: [{key: p, from: {addresses: [10.0.9.9]}, to: {}, tier: internal}]\n";
+
+    static final String OTHER_ADDRESSES = ADDRESSES.replace("10.0.9.9", "10.0.9.8");
+
     static final String BOTH = "windows-firewall, exchange";
     static final String FIREWALL = "windows-firewall";
     static final String CONNECTORS = "exchange";

@@ -236,7 +236,10 @@ public final class FirewallDriver implements FirewallPoint {
     @Override
     public synchronized void begin(List<String> originals, Duration until) throws IOException {
         dump();
-        if (!originals.isEmpty() && until != null) {
+        if (until != null && originals.isEmpty()) {
+            // What an earlier change armed must not open what this one relies on.
+            disarmDeadMan();
+        } else if (until != null) {
             armDeadMan(originals, until);
         }
     }

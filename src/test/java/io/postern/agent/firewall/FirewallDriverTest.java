@@ -484,7 +484,7 @@ class FirewallDriverTest {
                 assertThrows(IOException.class, driver::settle).getMessage());
         driver.settle();
         assertEquals(
-                "a dead man waits a minute to a day, not PT1S",
+                "a dead man waits a minute to three days, not PT1S",
                 assertThrows(
                                 IOException.class,
                                 () -> driver.armDeadMan(List.of(), Duration.ofSeconds(1)))
