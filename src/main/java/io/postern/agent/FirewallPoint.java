@@ -29,8 +29,8 @@ public interface FirewallPoint {
      *
      * @param originals names of the rules that an undo would enable again, those included that an
      *     earlier change closed which nobody has confirmed; empty = none
-     * @param until after which they are enabled again unless {@link #settle()} comes; null = what was
-     *     armed before stays as it is
+     * @param until after which they are enabled again unless {@link #settle()} comes; null = what
+     *     was armed before stays as it is
      * @throws IOException if that cannot be done; nothing has changed then
      */
     void begin(List<String> originals, Duration until) throws IOException;

@@ -2,6 +2,7 @@ package io.postern.enforcement.firewall;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.postern.enforcement.NetworkLayer;
 import io.postern.policy.Address;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Policy;
@@ -68,10 +69,8 @@ class FirewallCompilerPropertyTest {
     private static void check(Policy policy, CompiledFirewall compiled, String message) {
         PolicyEvaluator evaluator = new PolicyEvaluator(policy);
         AddressSet kept = ProtectedSources.all(policy);
-        List<RemoteAddresses> addresses =
-                compiled.state().rules().stream()
-                        .map(rule -> RemoteAddresses.of(rule.remoteAddresses()))
-                        .toList();
+        List<NetworkLayer.Opening> openings =
+                FirewallEffect.of(alone(compiled.state())).openings(25);
         for (int i = 0; i < 10; i++) {
             Address address = Address.parse(i < 8 ? "10.20.0." + i : "10.21.0." + (i - 8));
             for (String account : ACCOUNTS) {
@@ -80,12 +79,11 @@ class FirewallCompilerPropertyTest {
                             new Submission(
                                     address, account, computer, "EX01", 25, FirewallDraft.NOW);
                     boolean says = evaluator.decide(who).tier() != Tier.NONE;
-                    boolean does = false;
-                    for (int r = 0; r < addresses.size() && !does; r++) {
-                        does =
-                                addresses.get(r).set().contains(address)
-                                        && admits(compiled.state().rules().get(r), who);
-                    }
+                    NetworkLayer.Peer peer =
+                            new NetworkLayer.Peer(address, sids(account), sids(computer));
+                    boolean does =
+                            openings.stream()
+                                    .anyMatch(one -> FirewallEffectPropertyTest.admits(one, peer));
                     if (says != does && !(kept.contains(address) && does)) {
                         String excuse = says ? "g" : "b";
                         assertTrue(
@@ -98,15 +96,22 @@ class FirewallCompilerPropertyTest {
         }
     }
 
-    private static boolean admits(FirewallRule rule, Submission who) {
-        return admits(rule.remoteUser(), who.account())
-                && admits(rule.remoteMachine(), who.computer());
+    /** A firewall that holds what was compiled and nothing else. */
+    private static ObservedFirewall alone(FirewallState state) {
+        return new ObservedFirewall(
+                List.of(FirewallProfile.usual("Domain", true)),
+                state.rules(),
+                state.securityRules(),
+                state.authenticationSets(),
+                List.of());
     }
 
-    private static boolean admits(String sddl, String name) {
-        String sid = name == null ? null : SIDS.get(name);
-        return sddl.isEmpty()
-                || AccountList.parse(sddl).admits(sid == null ? Set.of() : Set.of(sid));
+    /** A stranger has proven something too. */
+    private static Set<String> sids(String name) {
+        if (name == null || name.equals("(none)")) {
+            return Set.of();
+        }
+        return Set.of(SIDS.getOrDefault(name, "S-1-5-21-9-9-9-9"));
     }
 
     private static String policy(Random random) {
