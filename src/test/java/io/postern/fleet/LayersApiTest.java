@@ -21,6 +21,7 @@ import io.postern.enforcement.firewall.FirewallDraft;
 import io.postern.enforcement.firewall.FirewallRule;
 import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.pickup.ObservedPickup;
 import io.postern.enforcement.server.CompiledServer;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
@@ -33,6 +34,7 @@ import io.postern.policy.Policy;
 import io.postern.policy.PolicyEntry;
 import io.postern.policy.Revisions;
 import io.postern.rollout.Fleet;
+import io.postern.web.SignedIn;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -203,6 +205,62 @@ class LayersApiTest {
 
         send(body(serial, new ObservedServer(reached.connectors(), null))).then().statusCode(204);
         assertNotEquals(compiled.desired().digest(), fleet.view(agent.server()).activeDigest());
+    }
+
+    @Test
+    void theServersPageShowsEveryLayerAndWhatItCannotDo() {
+        ObjectNode body = body(0, reached);
+        ObjectNode pickup = JSON.valueToTree(ObservedPickup.ofFreshServer());
+        ObjectNode writer = pickup.withArray("entries").addObject();
+        writer.put("sid", "S-1-5-21-1-2-3-9").put("account", "CONTOSO\\<dropper>");
+        writer.put("isAllow", true).put("mask", 0x1F_01FF);
+        writer.put("appliesHere", true).put("appliesBelow", true).put("isInherited", false);
+        ObjectNode drop = pickup.putArray("drops").addObject();
+        drop.put("nameHash", "ab".repeat(32)).put("owner", "CONTOSO\\svc-erp");
+        drop.put("createdAt", "2026-07-01T00:00:00Z");
+        body.set("pickup", pickup);
+        ObjectNode guard = body.putObject("outlookGuard");
+        guard.putArray("notes");
+        ObjectNode key = guard.putArray("keys").addObject();
+        key.put("view", "native").put("version", "16.0");
+        key.putObject("present").put("ObjectModelGuard", 2);
+        key.putArray("unreadable");
+        send(body).then().statusCode(204);
+        String page =
+                SignedIn.as("olga", "operator", "reader")
+                        .get("/ui/servers/" + agent.server())
+                        .asString();
+        for (String part :
+                List.of(
+                        "Windows firewall as read back",
+                        "Postern 25: addresses",
+                        "Pickup folder as read back",
+                        "CONTOSO\\&lt;dropper&gt;",
+                        "CONTOSO\\svc-erp",
+                        "object model guard as read back",
+                        "not seen")) {
+            assertTrue(page.contains(part), part + " is not on the page:\n" + page);
+        }
+        fleet.observed(agent.server())
+                .ifPresent(read -> assertEquals(4, read.pickup().entries().size()));
+    }
+
+    @Test
+    void aPickupFolderOrGuardThatCannotBeIsRefused() {
+        ObjectNode body = body(0, reached);
+        ObjectNode pickup = JSON.valueToTree(ObservedPickup.ofFreshServer());
+        pickup.putArray("drops");
+        ((ObjectNode) pickup.get("entries").get(0)).put("sid", "Administrators");
+        body.set("pickup", pickup);
+        send(body).then().statusCode(400).body(containsString("/pickup/entries"));
+        body.remove("pickup");
+        ObjectNode guard = body.putObject("outlookGuard");
+        guard.putArray("notes");
+        ObjectNode key = guard.putArray("keys").addObject();
+        key.put("view", "sideways").put("version", "16.0");
+        key.putObject("present");
+        key.putArray("unreadable");
+        send(body).then().statusCode(400).body(containsString("/outlookGuard"));
     }
 
     @Test

@@ -13,6 +13,13 @@ public final class OriginalRules {
     private static final Set<String> PROGRAMS =
             Set.of("msexchangefrontendtransport.exe", "edgetransport.exe");
 
+    /** Display names of the rules that setup makes. */
+    private static final Set<String> NAMES =
+            Set.of(
+                    "MSExchangeFrontendTransport (TCP-In)",
+                    "MSExchangeTransportWorker (TCP-In)",
+                    "MSExchangeTransportWorker (GFW) (TCP-In)");
+
     private OriginalRules() {}
 
     /**
@@ -54,6 +61,11 @@ public final class OriginalRules {
                 && rule.protocol().equals("TCP")
                 && !LocalPorts.of(rule.localPorts()).any()
                 && isForExchange(rule);
+    }
+
+    /** Whether its display name is that of a rule which Exchange's setup makes. */
+    public static boolean isExchanges(FirewallRule rule) {
+        return NAMES.contains(rule.displayName());
     }
 
     private static boolean isForExchange(FirewallRule rule) {

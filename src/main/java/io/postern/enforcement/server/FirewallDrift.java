@@ -6,6 +6,7 @@ import io.postern.enforcement.firewall.FirewallRefusal;
 import io.postern.enforcement.firewall.FirewallRule;
 import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.FirewallStep;
+import io.postern.enforcement.firewall.LocalPorts;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.enforcement.firewall.OriginalRules;
 import io.postern.enforcement.firewall.RemoteAddresses;
@@ -81,8 +82,49 @@ public final class FirewallDrift {
         }
         if (desired.originalsClosed()) {
             others(desired, observed, isPlanned, findings);
+            lostCopies(desired, observed, findings);
         }
         return findings;
+    }
+
+    /**
+     * One of Exchange's own rules that is off while nothing keeps its other ports: its copy was
+     * taken away. What somebody disabled before Postern came looks alike, and is told too.
+     */
+    private static void lostCopies(
+            FirewallState desired, ObservedFirewall observed, List<DriftFinding> findings) {
+        for (FirewallRule rule : observed.rules()) {
+            boolean isClosed =
+                    !rule.enabled()
+                            && OriginalRules.isClosable(rule)
+                            && OriginalRules.isExchanges(rule)
+                            && desired.ports().stream().anyMatch(rule::coversTcp);
+            if (!isClosed) {
+                continue;
+            }
+            List<String> others = LocalPorts.of(rule.localPorts()).without(desired.ports());
+            boolean isKept =
+                    observed.rules().stream()
+                            .anyMatch(
+                                    one ->
+                                            one.displayName().equals(rule.displayName())
+                                                            && one.enabled()
+                                                    || one.displayName()
+                                                            .equals("!" + rule.displayName()));
+            if (!others.isEmpty() && !isKept) {
+                findings.add(
+                        DriftFinding.ofFirewall(
+                                ConnectorDrift.MISSING,
+                                rule.name(),
+                                "'"
+                                        + rule.displayName()
+                                        + "' is off and no copy keeps its other ports ("
+                                        + String.join(", ", others)
+                                        + ")",
+                                "enable that rule: Postern then copies it and closes it again",
+                                false));
+            }
+        }
     }
 
     private static boolean isCreation(FirewallStep step) {

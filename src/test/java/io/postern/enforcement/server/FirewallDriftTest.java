@@ -276,8 +276,7 @@ class FirewallDriftTest {
                 of(
                         "a rule of ours by Group Policy too",
                         more(FirewallDraft.of(PLAIN, "TCP", "GroupPolicy"))),
-                // An original that is off and never had a copy, since it was found so, looks alike.
-                of("a copy removed", replaced(COPY)),
+                of("a copy removed", replaced(COPY), "MISSING " + ORIGINAL.name() + " false"),
                 of(
                         "a copy opened by somebody",
                         replaced(COPY, FirewallDraft.ports(COPY, "25", "587")),
