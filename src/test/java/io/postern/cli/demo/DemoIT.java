@@ -34,7 +34,7 @@ class DemoIT {
         int exit = run(out, err, "--exit");
 
         assertEquals(0, exit, out + "\n" + err);
-        assertTrue(out.toString().contains("story: 15 steps, 15 passed"), out.toString());
+        assertTrue(out.toString().contains("story: 19 steps, 19 passed"), out.toString());
         List<ProcessHandle> left = new java.util.ArrayList<>(children());
         left.removeAll(before);
         assertEquals(List.of(), left);
