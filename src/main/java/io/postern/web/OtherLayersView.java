@@ -84,7 +84,7 @@ public record OtherLayersView(Pickup pickup, Guard guard) {
                 : new Guard(
                         observed.keys().size(),
                         OutlookGuardFindings.of(server, observed).stream()
-                                .map(one -> one.message() + " " + one.remedy())
+                                .map(one -> one.message() + "; remedy: " + one.remedy())
                                 .toList(),
                         OutlookGuardLimits.words());
     }

@@ -238,7 +238,7 @@ class LayersApiTest {
                         "CONTOSO\\&lt;dropper&gt;",
                         "CONTOSO\\svc-erp",
                         "object model guard as read back",
-                        "not seen")) {
+                        "It is independent of SMTP")) {
             assertTrue(page.contains(part), part + " is not on the page:\n" + page);
         }
         fleet.observed(agent.server())
