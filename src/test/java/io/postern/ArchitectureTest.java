@@ -140,7 +140,13 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "io.postern.policy", "io.postern.enforcement", "io.postern.smtp..")
+                        "io.postern.policy",
+                        "io.postern.enforcement",
+                        "io.postern.enforcement.firewall",
+                        "io.postern.enforcement.outlook",
+                        "io.postern.enforcement.pickup",
+                        "io.postern.enforcement.server",
+                        "io.postern.smtp..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(

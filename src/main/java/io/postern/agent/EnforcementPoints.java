@@ -32,8 +32,6 @@ final class EnforcementPoints {
     /** Whether what is under way was prepared already. */
     private boolean isBegun;
 
-    private String failedBegin;
-
     EnforcementPoints(Driver driver) {
         this.driver = driver;
     }
@@ -105,8 +103,12 @@ final class EnforcementPoints {
      * Takes steps that stay. What they open is opened even if this agent dies on the way, unless
      * connectors change with it: those must be narrowed first. An undo that is tried again moves no
      * deadline, and needs no dump.
+     *
+     * @return why the firewall could not be dumped or its dead man armed before; empty = all is
+     *     well
      */
-    void carryOut(List<EnforcementStep> steps) throws IOException {
+    Optional<String> carryOut(List<EnforcementStep> steps) throws IOException {
+        Optional<String> unprepared = Optional.empty();
         boolean isOfFirewall = steps.stream().anyMatch(FirewallStep.class::isInstance);
         if (isOfFirewall && !isBegun) {
             boolean isAlone = steps.stream().noneMatch(ConnectorStep.class::isInstance);
@@ -115,18 +117,12 @@ final class EnforcementPoints {
                 point().begin(opened, opened.isEmpty() ? null : with(GRACE, steps));
             } catch (IOException e) {
                 // Going on without a dump is better than staying half way.
-                failedBegin = e.getMessage();
+                unprepared = Optional.of(e.getMessage());
             }
             isBegun = true;
         }
         take(steps);
-    }
-
-    /** Why the last change could not be prepared that was made all the same; empty = none was. */
-    Optional<String> failedBegin() {
-        Optional<String> failed = Optional.ofNullable(failedBegin);
-        failedBegin = null;
-        return failed;
+        return unprepared;
     }
 
     private static Duration with(Duration time, List<EnforcementStep> steps) {

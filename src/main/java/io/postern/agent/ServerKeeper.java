@@ -5,23 +5,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.EnforcementStep;
-import io.postern.enforcement.ReceiveConnector;
 import io.postern.enforcement.firewall.FirewallPlan;
-import io.postern.enforcement.firewall.FirewallState;
-import io.postern.enforcement.firewall.ObservedFirewall;
-import io.postern.enforcement.outlook.GuardProfile;
-import io.postern.enforcement.outlook.ObservedOutlookGuard;
-import io.postern.enforcement.outlook.OutlookGuardState;
-import io.postern.enforcement.pickup.ObservedPickup;
-import io.postern.enforcement.pickup.PickupState;
+import io.postern.enforcement.json.PlainData;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
 import io.postern.enforcement.server.ServerLayers;
-import io.postern.policy.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -34,15 +25,13 @@ import java.util.function.Consumer;
  */
 final class ServerKeeper {
     private static final ObjectMapper JSON = PlainData.mapper();
-    private static final String FOUND_FIREWALL = "found-firewall.json";
-    private static final String FOUND_PICKUP = "found-pickup.json";
-    private static final String FOUND_GUARD = "found-outlook-guard.json";
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final String server;
     private final Driver driver;
     private final EnforcementPoints points;
     private final Path journalFile;
+    private final FoundState found;
     private final AgentTime time;
     private final Consumer<String> news;
     private Journal journal;
@@ -74,9 +63,10 @@ final class ServerKeeper {
         this.driver = driver;
         this.points = new EnforcementPoints(driver);
         this.journalFile = directory.resolve("journal.json");
+        this.found = new FoundState(directory);
         this.time = time;
         this.news = news;
-        this.journal = readJournal(directory, adopting);
+        this.journal = readJournal(adopting);
     }
 
     /**
@@ -94,13 +84,14 @@ final class ServerKeeper {
             boolean whatIf,
             Consumer<String> news)
             throws IOException {
-        List<ConnectorData> found = readFound(directory.resolve("found.json"));
+        FoundState files = new FoundState(directory);
+        List<ConnectorData> found = files.connectors();
         List<ConnectorData> managed = found.stream().filter(ConnectorData::managed).toList();
         ServerKeeper keeper = new ServerKeeper(server, driver, directory, time, news, false);
         ServerLayers layers;
         try {
             ObservedServer observed = keeper.points.read();
-            layers = foundLayers(directory, observed, keeper.journal);
+            layers = files.layers(observed, keeper.keptPorts(observed));
             List<EnforcementStep> steps = EnforcementPoints.steps(observed, managed, layers);
             steps.forEach(step -> news.accept(server + ": " + step.description()));
             if (steps.isEmpty()) {
@@ -117,71 +108,11 @@ final class ServerKeeper {
         return found;
     }
 
-    private static List<ConnectorData> readFound(Path file) throws IOException {
-        try {
-            ConnectorData[] found = JSON.readValue(DurableFile.read(file), ConnectorData[].class);
-            if (found == null || Arrays.asList(found).contains(null)) {
-                throw new IOException(file + " is damaged: it lacks a connector");
-            }
-            for (ConnectorData one : found) {
-                one.toConnector();
-            }
-            return List.of(found);
-        } catch (JsonProcessingException e) {
-            throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
-        } catch (IllegalArgumentException e) {
-            throw new IOException(file + " is damaged: " + e.getMessage(), e);
-        }
-    }
-
-    /** What the layers beside the connectors held of our business when they were found. */
-    private static ServerLayers foundLayers(
-            Path directory, ObservedServer observed, Journal journal) throws IOException {
-        ObservedFirewall firewall =
-                found(directory.resolve(FOUND_FIREWALL), ObservedFirewall.class);
-        ObservedPickup pickup = found(directory.resolve(FOUND_PICKUP), ObservedPickup.class);
-        ObservedOutlookGuard guard =
-                found(directory.resolve(FOUND_GUARD), ObservedOutlookGuard.class);
-        List<Integer> ports =
-                observed.firewall() == null
-                        ? Server.DEFAULT_PORTS
-                        : keptPorts(journal, observed.firewall()).orElse(Server.DEFAULT_PORTS);
-        ServerLayers every =
-                new ServerLayers(
-                        null,
-                        observed.firewall() == null ? null : FirewallState.asFound(ports, false),
-                        observed.pickup() == null ? null : PickupState.NOBODY,
-                        observed.outlookGuard() == null
-                                ? null
-                                : OutlookGuardState.of(GuardProfile.ASK));
-        return new ObservedServer(List.of(), firewall, pickup, guard, false).meant(every, ports);
-    }
-
-    /** Null = it was not there when the server was adopted. */
-    private static <T> T found(Path file, Class<T> type) throws IOException {
-        if (!Files.exists(file)) {
-            return null;
-        }
-        try {
-            T read = JSON.readValue(DurableFile.read(file), type);
-            if (read == null) {
-                throw new IOException(file + " is damaged: it is empty");
-            }
-            return read;
-        } catch (JsonProcessingException e) {
-            throw new IOException(file + " is damaged: " + e.getOriginalMessage(), e);
-        }
-    }
-
-    private Journal readJournal(Path directory, boolean adopting) throws IOException {
+    private Journal readJournal(boolean adopting) throws IOException {
         if (!Files.exists(journalFile)) {
             ObservedServer observed = points.read();
-            List<ReceiveConnector> read = observed.connectors();
-            Path foundFile = directory.resolve("found.json");
-            if (adopting && !Files.exists(foundFile)) {
-                List<ConnectorData> found = read.stream().map(ConnectorData::of).toList();
-                keepFound(observed);
-                DurableFile.write(foundFile, JSON.writeValueAsBytes(found));
+            if (adopting) {
+                found.keep(observed);
             }
             return Journal.asFound(observed.managed());
         }
@@ -272,14 +203,15 @@ final class ServerKeeper {
     private void apply(DesiredPublication wanted) throws IOException {
         // Until the journal says so nothing has changed, and there is nothing to restore.
         ObservedServer observed = points.read();
-        keepFound(observed);
+        // An agent may have come to a layer only after it had adopted the connectors.
+        found.keepLayers(observed);
         write(journal.applying(wanted.serial(), observed.managed(), heldBefore(observed, wanted)));
         undoFailed = false;
         try {
             List<EnforcementStep> steps = EnforcementPoints.steps(observed, wanted);
             Journal applied = journal.applied(wanted, time.now().toEpochMilli());
             if (applied.confirmed()) {
-                points.carryOut(steps);
+                points.carryOut(steps).ifPresent(this::tellUnprepared);
             } else {
                 points.carryOut(
                         steps,
@@ -305,34 +237,17 @@ final class ServerKeeper {
     }
 
     private ServerLayers heldBefore(ObservedServer observed, DesiredPublication wanted) {
-        List<Integer> kept =
-                observed.firewall() == null
-                        ? List.of()
-                        : keptPorts(journal, observed.firewall()).orElse(List.of());
-        return observed.meant(wanted.layers(), kept);
+        return observed.meant(wanted.layers(), keptPorts(observed));
     }
 
     /** Whose firewall rules are kept now; empty = no port's. */
-    private static Optional<List<Integer>> keptPorts(Journal journal, ObservedFirewall firewall) {
-        if (journal.activePorts() != null) {
-            return Optional.of(journal.activePorts());
+    private List<Integer> keptPorts(ObservedServer observed) {
+        if (observed.firewall() == null) {
+            return List.of();
         }
-        List<Integer> ports = FirewallPlan.keptPorts(firewall);
-        return ports.isEmpty() ? Optional.empty() : Optional.of(ports);
-    }
-
-    /** An agent may have come to a layer only after it had adopted the connectors. */
-    private void keepFound(ObservedServer observed) throws IOException {
-        keepFound(FOUND_FIREWALL, observed.firewall());
-        keepFound(FOUND_PICKUP, observed.pickup());
-        keepFound(FOUND_GUARD, observed.outlookGuard());
-    }
-
-    private void keepFound(String name, Object read) throws IOException {
-        Path file = journalFile.resolveSibling(name);
-        if (read != null && !Files.exists(file)) {
-            DurableFile.write(file, JSON.writeValueAsBytes(read));
-        }
+        return journal.activePorts() != null
+                ? journal.activePorts()
+                : FirewallPlan.keptPorts(observed.firewall());
     }
 
     private void announce(DesiredPublication wanted) {
@@ -356,9 +271,8 @@ final class ServerKeeper {
         try {
             ServerLayers layers =
                     journal.previousLayers() == null ? ServerLayers.NONE : journal.previousLayers();
-            points.carryOut(EnforcementPoints.steps(points.read(), journal.previous(), layers));
-            points.failedBegin()
-                    .ifPresent(one -> news.accept(server + ": undone without a dump: " + one));
+            points.carryOut(EnforcementPoints.steps(points.read(), journal.previous(), layers))
+                    .ifPresent(this::tellUnprepared);
             ObservedServer now = points.read();
             String digest = DesiredState.digestOf(now.managed(), now.held(layers));
             if (!digest.equals(DesiredState.digestOf(journal.previous(), layers))) {
@@ -372,6 +286,10 @@ final class ServerKeeper {
             throw new IOException(failure, e);
         }
         write(journal.restored(undone, failed, why));
+    }
+
+    private void tellUnprepared(String why) {
+        news.accept(server + ": changed without a dump: " + why);
     }
 
     private void write(Journal next) throws IOException {

@@ -2,6 +2,7 @@ package io.postern.agent;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.enforcement.json.PlainData;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ServerCompiler;
 import java.io.IOException;

@@ -64,10 +64,7 @@ final class FirewallCompilation implements Compilation {
         } catch (IllegalArgumentException e) {
             throw new BadInputException("--observed: no plan leads there: " + e.getMessage());
         }
-        ObservedFirewall last = observed;
-        for (FirewallStep step : steps) {
-            last = FirewallPlan.apply(last, step);
-        }
+        ObservedFirewall last = FirewallPlan.apply(observed, steps);
         return new Outcome(
                 server, compiled, steps, last, FirewallRefusal.reasons(observed, compiled.state()));
     }

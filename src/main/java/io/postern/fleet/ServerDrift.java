@@ -26,7 +26,8 @@ public record ServerDrift(
 
     /** Whether some finding is of a layer: a policy cannot say what an accepted domain does. */
     public boolean canBeAdopted() {
-        return findings.stream().anyMatch(finding -> finding.acceptedDomain() == null);
+        return findings.stream()
+                .anyMatch(finding -> finding.about() != DriftFinding.About.ACCEPTED_DOMAIN);
     }
 
     /** Whether writing what is desired again mends some of it. */

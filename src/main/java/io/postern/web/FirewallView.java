@@ -82,7 +82,7 @@ public record FirewallView(List<ProfileRow> profiles, List<RuleRow> rules, List<
 
     private static Badge owner(FirewallRule rule) {
         if (rule.isOwn()) {
-            return Badge.good(rule.displayName().startsWith("!") ? "Postern's copy" : "Postern's");
+            return Badge.good(rule.isCopy() ? "Postern's copy" : "Postern's");
         }
         boolean isClosed = !rule.enabled() && OriginalRules.isClosable(rule);
         return Badge.quiet(isClosed ? "Found there, closed" : "Found there");

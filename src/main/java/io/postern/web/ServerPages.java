@@ -97,14 +97,12 @@ public class ServerPages {
                         case ConnectorDrift.CHANGED -> Badge.warn("Changed");
                         default -> Badge.warn("Foreign");
                     };
-            String subject = drift.connector();
-            if (drift.acceptedDomain() != null) {
-                subject = "Accepted domain " + drift.acceptedDomain();
-            } else if (drift.firewallRule() != null) {
-                subject = "Firewall: " + drift.firewallRule();
-            } else if (drift.other() != null) {
-                subject = drift.other();
-            }
+            String subject =
+                    switch (drift.about()) {
+                        case ACCEPTED_DOMAIN -> "Accepted domain " + drift.subject();
+                        case FIREWALL_RULE -> "Firewall: " + drift.subject();
+                        case CONNECTOR, OTHER -> drift.subject();
+                    };
             return new DriftRow(kind, subject, drift.detail(), drift.remedy());
         }
     }

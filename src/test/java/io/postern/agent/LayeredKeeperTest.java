@@ -24,6 +24,8 @@ import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A keeper of a server whose connectors stand behind a firewall. */
 class LayeredKeeperTest {
@@ -110,6 +112,28 @@ class LayeredKeeperTest {
         take(1, WINDOW, true, both(LayeredPublications.ADDRESSES));
         assertEquals("CONFIRMED", keeper.state());
         assertNull(server.armed);
+    }
+
+    /**
+     * Both ways on which nothing is undone: going on is better than staying half way, once told.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsDoneWithoutADumpIsTold(boolean isUndo) throws IOException {
+        if (isUndo) {
+            take(1, WINDOW, false, both(LayeredPublications.FIRST));
+            time.pass(WINDOW);
+        }
+        server.failAt("begin", LayeredServer.Fault.REFUSED);
+        if (isUndo) {
+            keeper.tick();
+            assertSame(found);
+        } else {
+            take(1, null, false, both(LayeredPublications.FIRST));
+            assertHolds(both(LayeredPublications.FIRST));
+        }
+        String told = "ex01: changed without a dump: refused by the test";
+        assertEquals(1, news.stream().filter(told::equals).count(), news.toString());
     }
 
     /** The port alone would be open to everybody whom a connector gives what identities get. */

@@ -2,6 +2,7 @@ package io.postern.agent;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.postern.enforcement.json.PlainData;
 import io.postern.enforcement.outlook.GuardDeviation;
 import io.postern.enforcement.outlook.GuardKey;
 import io.postern.enforcement.outlook.GuardProfile;

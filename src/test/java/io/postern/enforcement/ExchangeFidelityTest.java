@@ -22,8 +22,9 @@ class ExchangeFidelityTest {
             DefaultConnectors.ofFreshServer("EX01", "contoso.example");
 
     private static Fidelity of(Policy policy, List<ReceiveConnector> connectors, boolean star) {
-        return ExchangeFidelity.of(
-                policy, policy.servers().get(0), connectors, star, List.of(), PolicyDraft.NOW);
+        ServerPaths paths = new ServerPaths(connectors, star, null, List.of());
+        return ServerFidelity.of(
+                policy, policy.servers().get(0), paths, List.of(), PolicyDraft.NOW);
     }
 
     @Test

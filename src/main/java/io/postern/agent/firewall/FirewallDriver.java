@@ -10,7 +10,6 @@ import io.postern.agent.powershell.MarkedAnswer.Outcome;
 import io.postern.agent.powershell.Shell;
 import io.postern.agent.powershell.ShellException;
 import io.postern.enforcement.firewall.FirewallPlan;
-import io.postern.enforcement.firewall.FirewallRule;
 import io.postern.enforcement.firewall.FirewallStep;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import java.io.IOException;
@@ -195,7 +194,13 @@ public final class FirewallDriver implements FirewallPoint {
     /** What counts of it; of our own rules nothing that Windows adds, of copies everything. */
     private static Map<String, Set<Object>> data(ObservedFirewall observed) {
         Set<Object> rules = new HashSet<>();
-        observed.rules().forEach(rule -> rules.add(isMade(rule) ? bare(rule) : rule));
+        observed.rules()
+                .forEach(
+                        rule ->
+                                rules.add(
+                                        rule.isOwn() && !rule.isCopy()
+                                                ? rule.withoutOther()
+                                                : rule));
         return Map.of(
                 "rules", rules,
                 "securityRules", set(observed.securityRules()),
@@ -204,33 +209,6 @@ public final class FirewallDriver implements FirewallPoint {
 
     private static Set<Object> set(List<?> values) {
         return values == null ? Set.of() : new HashSet<>(values);
-    }
-
-    private static boolean isMade(FirewallRule rule) {
-        return rule.isOwn() && !rule.name().startsWith("postern-copy-");
-    }
-
-    private static FirewallRule bare(FirewallRule rule) {
-        return new FirewallRule(
-                rule.name(),
-                rule.displayName(),
-                rule.group(),
-                rule.enabled(),
-                rule.action(),
-                rule.profile(),
-                rule.protocol(),
-                rule.localPorts(),
-                rule.localAddresses(),
-                rule.remoteAddresses(),
-                rule.remoteUser(),
-                rule.remoteMachine(),
-                rule.authentication(),
-                rule.encryption(),
-                rule.program(),
-                rule.service(),
-                rule.interfaces(),
-                rule.source(),
-                Map.of());
     }
 
     @Override

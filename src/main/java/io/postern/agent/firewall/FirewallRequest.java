@@ -11,6 +11,7 @@ import io.postern.enforcement.firewall.AuthenticationSet;
 import io.postern.enforcement.firewall.ConnectionSecurityRule;
 import io.postern.enforcement.firewall.FirewallRule;
 import io.postern.enforcement.firewall.FirewallStep;
+import io.postern.enforcement.firewall.RemoteAddresses;
 import java.util.List;
 import java.util.regex.Pattern;
 
@@ -162,16 +163,7 @@ record FirewallRequest(Script script, String list, String name, ObjectNode body)
     }
 
     private static void list(String property, List<String> values, ObjectNode body) {
-        values.stream().map(FirewallRequest::spelled).forEach(body.putArray(property)::add);
-    }
-
-    /** A whole family as a range: whether firewalls take a prefix of no bits is not documented. */
-    private static String spelled(String value) {
-        return switch (value) {
-            case "0.0.0.0/0" -> "0.0.0.0-255.255.255.255";
-            case "::/0" -> "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
-            default -> value;
-        };
+        values.stream().map(RemoteAddresses::spelled).forEach(body.putArray(property)::add);
     }
 
     private static void displayName(String displayName, ObjectNode body) {

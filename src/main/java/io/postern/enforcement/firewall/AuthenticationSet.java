@@ -28,6 +28,11 @@ public record AuthenticationSet(
         return group.equals(FirewallRule.OWN_GROUP);
     }
 
+    /** Whether a peer can prove an account with it. */
+    boolean provesAccount() {
+        return proposals.stream().anyMatch(one -> one.startsWith("User"));
+    }
+
     /** Whether a peer can pass it without proving anything. */
     public boolean isOptional() {
         return proposals.contains("Anonymous");

@@ -57,6 +57,17 @@ public record ConnectionSecurityRule(
         return group.equals(FirewallRule.OWN_GROUP);
     }
 
+    /** Whether it is in the local store, where an agent can write it. */
+    public boolean isLocal() {
+        return source.equals(FirewallRule.LOCAL);
+    }
+
+    /** Whether it covers a local TCP port: protocol TCP or any, and the port listed or any. */
+    boolean coversTcp(int port) {
+        return (protocol.equals("TCP") || protocol.equals(FirewallRule.ANY))
+                && LocalPorts.of(localPorts).contains(port);
+    }
+
     /** Whether it exempts its peers from proving anything. */
     public boolean isExemption() {
         return inboundSecurity.equals("None") && outboundSecurity.equals("None");

@@ -74,7 +74,7 @@ public final class FirewallFilter {
         return firewall.rules().stream()
                 .filter(rule -> rule.enabled() && rule.action().equals(action))
                 .filter(rule -> rule.coversTcp(port) && RuleMeaning.isForListener(rule))
-                .filter(rule -> isIn(rule.profile(), profile))
+                .filter(rule -> profile.isIn(rule.profile()))
                 .filter(rule -> !rule.isLocal() || !Boolean.FALSE.equals(profile.localRules()))
                 .filter(
                         rule ->
@@ -89,11 +89,6 @@ public final class FirewallFilter {
     /** A rule for one of Exchange's programs blocks that one only, and another may listen. */
     private static boolean isForEveryProgram(FirewallRule rule) {
         return rule.program().equals(FirewallRule.ANY) && rule.service().equals(FirewallRule.ANY);
-    }
-
-    private static boolean isIn(String profiles, FirewallProfile profile) {
-        return profiles.equals(FirewallRule.ANY)
-                || List.of(profiles.split(",\\s*")).contains(profile.name());
     }
 
     /** What a peer has proven by the time that firewall rules are asked. */
@@ -131,20 +126,15 @@ public final class FirewallFilter {
 
         private static boolean matches(
                 ConnectionSecurityRule rule, FirewallProfile profile, int port) {
-            return (rule.protocol().equals("TCP") || rule.protocol().equals(FirewallRule.ANY))
-                    && LocalPorts.of(rule.localPorts()).contains(port)
-                    && isIn(rule.profile(), profile)
-                    && (!rule.source().equals(FirewallRule.LOCAL)
-                            || !Boolean.FALSE.equals(profile.localSecurityRules()));
+            return rule.coversTcp(port)
+                    && profile.isIn(rule.profile())
+                    && (!rule.isLocal() || !Boolean.FALSE.equals(profile.localSecurityRules()));
         }
 
         private static boolean asksAccount(ObservedFirewall firewall, ConnectionSecurityRule rule) {
             return !rule.phase2Set().isEmpty()
                     && set(firewall, rule.phase2Set())
-                            .map(
-                                    set ->
-                                            set.proposals().stream()
-                                                    .anyMatch(one -> one.startsWith("User")))
+                            .map(AuthenticationSet::provesAccount)
                             .orElse(true);
         }
 

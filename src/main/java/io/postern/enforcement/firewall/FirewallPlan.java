@@ -93,7 +93,7 @@ public final class FirewallPlan {
         boolean isClosed =
                 wanted.originalsClosed()
                         ? held.originalsClosed()
-                        : observed.rules().stream().anyMatch(OwnRules::isCopy);
+                        : observed.rules().stream().anyMatch(FirewallRule::isCopy);
         return new FirewallState(
                 held.ports(),
                 isClosed,
@@ -110,7 +110,7 @@ public final class FirewallPlan {
         FirewallState held = held(observed, ports);
         return new FirewallState(
                 held.ports(),
-                held.originalsClosed() || observed.rules().stream().anyMatch(OwnRules::isCopy),
+                held.originalsClosed() || observed.rules().stream().anyMatch(FirewallRule::isCopy),
                 held.rules(),
                 held.securityRules(),
                 held.authenticationSets());
@@ -187,12 +187,25 @@ public final class FirewallPlan {
                 observed, without(observed.securityRules(), rule), observed.authenticationSets());
     }
 
+    /**
+     * What is there after all of them, in order.
+     *
+     * @throws IllegalStateException likewise
+     */
+    public static ObservedFirewall apply(ObservedFirewall observed, List<FirewallStep> steps) {
+        ObservedFirewall after = observed;
+        for (FirewallStep step : steps) {
+            after = apply(after, step);
+        }
+        return after;
+    }
+
     private static boolean isNamed(FirewallRule rule, String name) {
         return rule.isLocal() && rule.name().equals(name);
     }
 
     private static boolean named(ConnectionSecurityRule rule, FirewallStep step) {
-        return rule.source().equals(FirewallRule.LOCAL) && rule.name().equals(step.name());
+        return rule.isLocal() && rule.name().equals(step.name());
     }
 
     private static boolean named(AuthenticationSet set, FirewallStep step) {

@@ -1,5 +1,6 @@
 package io.postern.enforcement.firewall;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -27,6 +28,13 @@ public record FirewallProfile(
         Boolean active) {
     public FirewallProfile {
         Objects.requireNonNull(name);
+    }
+
+    /**
+     * Whether it is one of those that a rule names, in the form of {@link FirewallRule#profile}.
+     */
+    boolean isIn(String profiles) {
+        return profiles.equals(FirewallRule.ANY) || List.of(profiles.split(",\\s*")).contains(name);
     }
 
     /** As on a fresh server: on, inbound blocked, local rules valid. */

@@ -136,6 +136,11 @@ public record FirewallRule(
         return group.equals(OWN_GROUP);
     }
 
+    /** Whether it is our copy of an original, in reach of an agent. */
+    public boolean isCopy() {
+        return isOwn() && isLocal() && name.startsWith(OwnNames.COPY_PREFIX);
+    }
+
     /** Whether an agent can write it: it is in the local store. */
     public boolean isLocal() {
         return source.equals(LOCAL);
@@ -154,17 +159,22 @@ public record FirewallRule(
 
     /** The same rule under another name. */
     public FirewallRule named(String newName) {
-        return copy(newName, displayName, group, enabled, localPorts, source);
+        return copy(newName, displayName, group, enabled, localPorts, source, other);
     }
 
     /** The same rule, on or off. */
     public FirewallRule enabled(boolean on) {
-        return copy(name, displayName, group, on, localPorts, source);
+        return copy(name, displayName, group, on, localPorts, source, other);
+    }
+
+    /** The same rule without {@link #other}. */
+    public FirewallRule withoutOther() {
+        return copy(name, displayName, group, enabled, localPorts, source, Map.of());
     }
 
     /** A copy of it that is ours. */
     FirewallRule ownCopy(String newName, String newDisplayName, boolean on, List<String> ports) {
-        return copy(newName, newDisplayName, OWN_GROUP, on, ports, LOCAL);
+        return copy(newName, newDisplayName, OWN_GROUP, on, ports, LOCAL, other);
     }
 
     private FirewallRule copy(
@@ -173,7 +183,8 @@ public record FirewallRule(
             String newGroup,
             boolean on,
             List<String> ports,
-            String newSource) {
+            String newSource,
+            Map<String, String> newOther) {
         return new FirewallRule(
                 newName,
                 newDisplayName,
@@ -193,6 +204,6 @@ public record FirewallRule(
                 service,
                 interfaces,
                 newSource,
-                other);
+                newOther);
     }
 }

@@ -33,7 +33,7 @@ final class OriginalCopies {
                         .toList();
         this.copies =
                 observed.rules().stream()
-                        .filter(OwnRules::isCopy)
+                        .filter(FirewallRule::isCopy)
                         .sorted(Comparator.comparing(FirewallRule::name))
                         .toList();
         if (!copies.isEmpty()) {

@@ -1,7 +1,6 @@
 package io.postern.enforcement.firewall;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -9,10 +8,6 @@ import java.util.Set;
  * and cumulative updates add again.
  */
 public final class OriginalRules {
-    /** Exchange's programs that take SMTP connections. */
-    private static final Set<String> PROGRAMS =
-            Set.of("msexchangefrontendtransport.exe", "edgetransport.exe");
-
     /** Display names of the rules that setup makes. */
     private static final Set<String> NAMES =
             Set.of(
@@ -73,7 +68,6 @@ public final class OriginalRules {
         if (program.equalsIgnoreCase(FirewallRule.ANY)) {
             return rule.service().equalsIgnoreCase(FirewallRule.ANY);
         }
-        int slash = Math.max(program.lastIndexOf('\\'), program.lastIndexOf('/'));
-        return PROGRAMS.contains(program.substring(slash + 1).strip().toLowerCase(Locale.ROOT));
+        return RuleMeaning.isListener(program);
     }
 }

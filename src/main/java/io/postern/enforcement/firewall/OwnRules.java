@@ -7,15 +7,10 @@ import java.util.Map;
 final class OwnRules {
     private OwnRules() {}
 
-    /** Whether it is a copy of an original, made by us and in reach of an agent. */
-    static boolean isCopy(FirewallRule rule) {
-        return rule.isOwn() && rule.isLocal() && rule.name().startsWith(OwnNames.COPY_PREFIX);
-    }
-
     /** The others of ours that an agent can write. */
     static List<FirewallRule> of(ObservedFirewall observed) {
         return observed.rules().stream()
-                .filter(rule -> rule.isOwn() && rule.isLocal() && !isCopy(rule))
+                .filter(rule -> rule.isOwn() && rule.isLocal() && !rule.isCopy())
                 .map(OwnRules::known)
                 .toList();
     }
@@ -25,7 +20,7 @@ final class OwnRules {
         return observed.securityRules() == null
                 ? List.of()
                 : observed.securityRules().stream()
-                        .filter(rule -> rule.isOwn() && rule.source().equals(FirewallRule.LOCAL))
+                        .filter(rule -> rule.isOwn() && rule.isLocal())
                         .toList();
     }
 

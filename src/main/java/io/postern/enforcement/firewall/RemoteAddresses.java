@@ -121,6 +121,18 @@ public record RemoteAddresses(boolean any, AddressSet set, List<String> keywords
                 "'" + text + "' has no prefix length of 0 to " + width + " behind the slash");
     }
 
+    /**
+     * A canonical text as it is given to Windows: a whole family as a range, since whether
+     * firewalls take a prefix of no bits is not documented.
+     */
+    public static String spelled(String text) {
+        return switch (text) {
+            case "0.0.0.0/0" -> "0.0.0.0-255.255.255.255";
+            case "::/0" -> "::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff";
+            default -> text;
+        };
+    }
+
     /** The canonical texts, as {@link FirewallRule#remoteAddresses} has them. */
     public List<String> texts() {
         if (any) {

@@ -94,15 +94,19 @@ final class RuleMeaning {
 
     /** Whether its program and service hold for a process of Exchange that listens for SMTP. */
     static boolean isForListener(FirewallRule rule) {
-        String program = rule.program().replace('/', '\\');
-        String file = program.substring(program.lastIndexOf('\\') + 1).toLowerCase(Locale.ROOT);
-        boolean isProgram = rule.program().equals(FirewallRule.ANY) || LISTENERS.contains(file);
+        boolean isProgram = rule.program().equals(FirewallRule.ANY) || isListener(rule.program());
         String service = rule.service().toLowerCase(Locale.ROOT);
         boolean isService =
                 rule.service().equals(FirewallRule.ANY)
                         || service.equals("msexchangefrontendtransport")
                         || service.equals("msexchangetransport");
         return isProgram && isService;
+    }
+
+    /** Whether a path names a program of Exchange that listens for SMTP. */
+    static boolean isListener(String program) {
+        int slash = Math.max(program.lastIndexOf('\\'), program.lastIndexOf('/'));
+        return LISTENERS.contains(program.substring(slash + 1).strip().toLowerCase(Locale.ROOT));
     }
 
     boolean isAllow() {
@@ -123,17 +127,14 @@ final class RuleMeaning {
 
     /** Whether it may hold in a profile: what is not known does. */
     boolean mayHoldIn(FirewallProfile profile) {
-        return isIn(profile) && (!rule.isLocal() || !Boolean.FALSE.equals(profile.localRules()));
+        return profile.isIn(rule.profile())
+                && (!rule.isLocal() || !Boolean.FALSE.equals(profile.localRules()));
     }
 
     /** Whether it certainly holds in a profile. */
     boolean surelyHoldsIn(FirewallProfile profile) {
-        return isIn(profile) && (!rule.isLocal() || Boolean.TRUE.equals(profile.localRules()));
-    }
-
-    private boolean isIn(FirewallProfile profile) {
-        return rule.profile().equals(FirewallRule.ANY)
-                || List.of(rule.profile().split(",\\s*")).contains(profile.name());
+        return profile.isIn(rule.profile())
+                && (!rule.isLocal() || Boolean.TRUE.equals(profile.localRules()));
     }
 
     /** Where it may apply: what is not known is everywhere. */

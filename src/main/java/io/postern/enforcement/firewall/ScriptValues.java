@@ -1,7 +1,6 @@
 package io.postern.enforcement.firewall;
 
 import io.postern.enforcement.PowerShellText;
-import io.postern.policy.AddressRange;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,7 +16,8 @@ final class ScriptValues {
 
     /** Remote addresses: a literal array, or the variable of a long one. */
     String addresses(List<String> texts) {
-        String literal = PowerShellText.array(texts.stream().map(ScriptValues::spelled).toList());
+        String literal =
+                PowerShellText.array(texts.stream().map(RemoteAddresses::spelled).toList());
         return texts.size() <= SHORT_LIST ? literal : variable("Addresses", literal);
     }
 
@@ -36,14 +36,5 @@ final class ScriptValues {
         variables.forEach(
                 (literal, name) -> text.append(name).append(" = ").append(literal).append('\n'));
         return text.toString();
-    }
-
-    /** A whole family as a range: whether firewalls take a prefix of no bits is not documented. */
-    private static String spelled(String address) {
-        if (!address.endsWith("/0")) {
-            return address;
-        }
-        AddressRange family = AddressRange.parse(address);
-        return family.low() + "-" + family.high();
     }
 }

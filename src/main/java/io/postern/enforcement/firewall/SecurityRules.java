@@ -58,7 +58,7 @@ final class SecurityRules {
         AddressSet required = AddressSet.EMPTY;
         AddressSet exempt = AddressSet.EMPTY;
         for (ConnectionSecurityRule rule : rules) {
-            if (!covers(rule, port)) {
+            if (!rule.coversTcp(port)) {
                 continue;
             }
             AddressSet addresses = addresses(rule);
@@ -84,8 +84,8 @@ final class SecurityRules {
         return profiles.stream()
                 .anyMatch(
                         profile ->
-                                isIn(rule, profile)
-                                        && (!rule.source().equals(FirewallRule.LOCAL)
+                                profile.isIn(rule.profile())
+                                        && (!rule.isLocal()
                                                 || !Boolean.FALSE.equals(
                                                         profile.localSecurityRules())));
     }
@@ -94,20 +94,10 @@ final class SecurityRules {
         return profiles.stream()
                 .allMatch(
                         profile ->
-                                isIn(rule, profile)
-                                        && (!rule.source().equals(FirewallRule.LOCAL)
+                                profile.isIn(rule.profile())
+                                        && (!rule.isLocal()
                                                 || Boolean.TRUE.equals(
                                                         profile.localSecurityRules())));
-    }
-
-    private static boolean isIn(ConnectionSecurityRule rule, FirewallProfile profile) {
-        return rule.profile().equals(FirewallRule.ANY)
-                || List.of(rule.profile().split(",\\s*")).contains(profile.name());
-    }
-
-    private static boolean covers(ConnectionSecurityRule rule, int port) {
-        return (rule.protocol().equals("TCP") || rule.protocol().equals(FirewallRule.ANY))
-                && LocalPorts.of(rule.localPorts()).contains(port);
     }
 
     private static AddressSet addresses(ConnectionSecurityRule rule) {
@@ -125,7 +115,7 @@ final class SecurityRules {
             return false;
         }
         AuthenticationSet set = sets == null ? null : sets.get(rule.phase2Set());
-        return set == null || set.proposals().stream().anyMatch(one -> one.startsWith("User"));
+        return set == null || set.provesAccount();
     }
 
     private boolean isOptional(ConnectionSecurityRule rule) {

@@ -11,26 +11,38 @@ import java.util.Objects;
  * One difference between what an enforcement point should hold and what was read back.
  *
  * @param kind as in {@link ConnectorDrift}
- * @param connector the connector's name; null = it is about something else
- * @param acceptedDomain the accepted domain's entry; null likewise
- * @param firewallRule name of a rule, set or profile of the firewall; null likewise
- * @param other an account of the pickup folder or a value of the object model guard, with the kind
- *     before it; null likewise
+ * @param about what the subject is
+ * @param subject name of what differs
  * @param detail for people: what differs
  * @param remedy for people: what would remove it
  * @param isRevertible whether writing what is desired again removes it
  */
 public record DriftFinding(
         String kind,
-        String connector,
-        String acceptedDomain,
-        String firewallRule,
-        String other,
+        About about,
+        String subject,
         String detail,
         String remedy,
         boolean isRevertible) {
+    /** What a subject names. */
+    public enum About {
+        /** A receive connector. */
+        CONNECTOR,
+        /** An entry of the accepted domains. */
+        ACCEPTED_DOMAIN,
+        /** A rule, set or profile of the Windows firewall. */
+        FIREWALL_RULE,
+        /**
+         * An account of the pickup folder or a value of the object model guard, with the kind
+         * before it.
+         */
+        OTHER
+    }
+
     public DriftFinding {
         Objects.requireNonNull(kind);
+        Objects.requireNonNull(about);
+        Objects.requireNonNull(subject);
         Objects.requireNonNull(detail);
         Objects.requireNonNull(remedy);
     }
@@ -39,10 +51,8 @@ public record DriftFinding(
     public static DriftFinding of(ConnectorDrift drift) {
         return new DriftFinding(
                 drift.kind(),
-                drift.connector(),
-                drift.acceptedDomain(),
-                null,
-                null,
+                drift.acceptedDomain() == null ? About.CONNECTOR : About.ACCEPTED_DOMAIN,
+                drift.subject(),
                 drift.detail(),
                 drift.remedy(),
                 !drift.kind().equals(ConnectorDrift.EFFECTIVE));
@@ -50,7 +60,7 @@ public record DriftFinding(
 
     static DriftFinding ofFirewall(
             String kind, String rule, String detail, String remedy, boolean isRevertible) {
-        return new DriftFinding(kind, null, null, rule, null, detail, remedy, isRevertible);
+        return new DriftFinding(kind, About.FIREWALL_RULE, rule, detail, remedy, isRevertible);
     }
 
     /** Of the pickup folder. */
@@ -73,23 +83,15 @@ public record DriftFinding(
             String point, String kind, String subject, String detail, String remedy) {
         return new DriftFinding(
                 kind,
-                null,
-                null,
-                null,
+                About.OTHER,
                 point + ": " + subject,
                 detail,
                 remedy,
                 !kind.equals(ConnectorDrift.EFFECTIVE));
     }
 
-    /** Whose it is. */
-    public String subject() {
-        if (connector != null) {
-            return connector;
-        }
-        if (acceptedDomain != null) {
-            return acceptedDomain;
-        }
-        return firewallRule != null ? firewallRule : other;
+    /** The subject if it is such a one; null = it is another. */
+    public String subjectIf(About wanted) {
+        return about == wanted ? subject : null;
     }
 }

@@ -140,23 +140,19 @@ public final class ServerCompiler {
         return new CompiledServer(desired, steps, unsupported, notes, null);
     }
 
-    /**
-     * From where others let somebody in whom our rules would not: connectors are not opened there
-     * to identities that then nobody need prove.
-     */
-    private AddressSet openedByOthers(FirewallState state, List<FirewallStep> steps) {
-        ObservedFirewall after = observed.firewall();
-        for (FirewallStep step : steps) {
-            after = FirewallPlan.apply(after, step);
-        }
+    /** From where a firewall lets somebody in whom one that holds nothing but a state would not. */
+    private static AddressSet opened(ObservedFirewall firewall, FirewallState state) {
+        FirewallEffect whole = FirewallEffect.of(firewall);
+        FirewallEffect alone = FirewallEffect.of(alone(state));
         AddressSet opened = AddressSet.EMPTY;
         for (int port : state.ports()) {
-            opened =
-                    opened.union(
-                            ServerSteps.more(
-                                    FirewallEffect.of(after).openings(port),
-                                    FirewallEffect.of(alone(state)).openings(port)));
+            opened = opened.union(ServerSteps.more(whole.openings(port), alone.openings(port)));
         }
+        return opened;
+    }
+
+    /** Connectors are not opened to identities from where, by others, nobody need prove them. */
+    private void takeAsProvenBut(AddressSet opened) {
         AddressSet concerned = opened.intersect(server.kerberosRanges());
         if (!concerned.isEmpty()) {
             notes.add(
@@ -165,7 +161,7 @@ public final class ServerCompiler {
                             + ": other rules of the firewall let more than the policy's through"
                             + " there (see drift)");
         }
-        return opened;
+        provable = server.kerberosRanges().subtract(opened);
     }
 
     /** A firewall that holds nothing but a state. */
@@ -183,16 +179,7 @@ public final class ServerCompiler {
      * would not get through ours, identities are proven all the same.
      */
     private void refuse(FirewallState state, List<String> reasons) {
-        boolean isHeld =
-                state.ports().stream()
-                        .allMatch(
-                                port ->
-                                        ServerSteps.more(
-                                                        FirewallEffect.of(observed.firewall())
-                                                                .openings(port),
-                                                        FirewallEffect.of(alone(state))
-                                                                .openings(port))
-                                                .isEmpty());
+        boolean isHeld = opened(observed.firewall(), state).isEmpty();
         provable = isHeld ? server.kerberosRanges() : AddressSet.EMPTY;
         notes.add(
                 "windows-firewall is not pushed: "
@@ -311,7 +298,8 @@ public final class ServerCompiler {
             leftOut(FirewallEffect.KIND, holdsOurs, e.getMessage());
             return null;
         }
-        provable = server.kerberosRanges().subtract(openedByOthers(compiled.state(), steps));
+        ObservedFirewall after = FirewallPlan.apply(observed.firewall(), steps);
+        takeAsProvenBut(opened(after, compiled.state()));
         return compiled.state();
     }
 }

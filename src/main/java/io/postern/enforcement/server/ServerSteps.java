@@ -99,17 +99,15 @@ public final class ServerSteps {
         } catch (IllegalArgumentException e) {
             return false;
         }
-        ObservedFirewall after = observed;
         Set<Integer> ports = new TreeSet<>(wanted.ports());
         for (FirewallStep step : steps) {
-            after = FirewallPlan.apply(after, step);
             if (step instanceof FirewallStep.CopyRule copy && copy.copy().enabled()) {
                 ports.addAll(bounds(copy.copy(), observed));
             } else if (step instanceof FirewallStep.EnableOriginal) {
                 return false;
             }
         }
-        FirewallEffect then = FirewallEffect.of(after);
+        FirewallEffect then = FirewallEffect.of(FirewallPlan.apply(observed, steps));
         FirewallEffect now = FirewallEffect.of(observed);
         return ports.stream()
                 .allMatch(port -> more(then.openings(port), now.openings(port)).isEmpty());
@@ -165,10 +163,7 @@ public final class ServerSteps {
         require(observed.firewall() != null, "Windows firewall");
         List<FirewallStep> firewall = FirewallPlan.between(observed.firewall(), layers.firewall());
         List<EnforcementStep> steps = new ArrayList<>();
-        ObservedFirewall after = observed.firewall();
-        for (FirewallStep step : firewall) {
-            after = FirewallPlan.apply(after, step);
-        }
+        ObservedFirewall after = FirewallPlan.apply(observed.firewall(), firewall);
         if (isHarmless(observed.firewall(), after, observed.connectors(), wanted)) {
             steps.addAll(firewall);
             steps.addAll(ConnectorPlan.between(observed.connectors(), wanted));

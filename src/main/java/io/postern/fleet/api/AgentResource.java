@@ -1,11 +1,7 @@
 package io.postern.fleet.api;
 
-import io.postern.enforcement.AcceptedDomain;
-import io.postern.enforcement.ConnectorData;
-import io.postern.enforcement.ExchangeText;
 import io.postern.fleet.Agent;
 import io.postern.fleet.AgentNotices;
-import io.postern.fleet.AgentReport;
 import io.postern.fleet.AgentServers;
 import io.postern.fleet.DriftService;
 import io.postern.fleet.FleetService;
@@ -28,7 +24,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
-import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.DefaultValue;
@@ -108,67 +103,6 @@ public class AgentResource {
      */
     @Schema(name = "AgentNotice")
     public record NoticeResponse(long cursor, boolean news) {}
-
-    /** One connector as read back. */
-    @Schema(name = "ReportedConnector")
-    public record ConnectorReport(
-            @NotNull @Size(min = 1, max = 64) String name,
-            boolean managed,
-            boolean enabled,
-            @NotNull @Size(max = 32) String transportRole,
-            @NotNull @Size(max = 64) List<@Size(max = 64) String> bindings,
-            @NotNull @Size(max = 2000) List<@Size(max = 96) String> remoteIPRanges,
-            @NotNull @Size(max = 16) List<@Size(max = 32) String> permissionGroups,
-            @NotNull @Size(max = 16) List<@Size(max = 32) String> authMechanism,
-            Boolean anonymousRelay,
-            @NotNull @Size(max = 256) String fqdn,
-            @NotNull @Size(max = 1024) String comment,
-            @PositiveOrZero int tarpitMillis,
-            boolean verboseLogging) {}
-
-    /** One accepted domain as read back. */
-    @Schema(name = "ReportedAcceptedDomain")
-    public record AcceptedDomainReport(
-            @NotNull @Size(min = 1, max = 256) String name,
-            @Schema(description = "a domain, *.domain for its subdomains too, or * for every one")
-                    @NotNull
-                    @Size(min = 1, max = 256)
-                    @Pattern(
-                            regexp = "\\*|(\\*\\.)?[^\\s*@]+",
-                            message = "must be a domain, *.domain or *")
-                    String domainName,
-            @NotNull
-                    @Pattern(
-                            regexp = "Authoritative|InternalRelay|ExternalRelay",
-                            message = "must be Authoritative, InternalRelay or ExternalRelay")
-                    String domainType,
-            boolean isDefault) {}
-
-    /** How a server stands. */
-    @Schema(name = "ServerReport")
-    public record ServerReportRequest(
-            @NotNull @Size(min = 1, max = 32) String state,
-            @PositiveOrZero long activeSerial,
-            @PositiveOrZero long activeRevision,
-            @PositiveOrZero long undoneSerial,
-            @PositiveOrZero long failedSerial,
-            @Size(max = 2000) String error,
-            Instant confirmUntil,
-            @NotNull @Size(max = 500) List<@NotNull @Valid ConnectorReport> connectors,
-            @Schema(
-                            description =
-                                    "every accepted domain of the organisation; absent = not known,"
-                                            + " which is not the same as an empty list")
-                    @Size(max = 5000)
-                    List<@NotNull @Valid AcceptedDomainReport> acceptedDomains,
-            @Valid FirewallReport firewall,
-            @Valid PickupReport pickup,
-            @Valid OutlookGuardReport outlookGuard,
-            @Schema(description = "whether its probes can show any account and computer")
-                    boolean showsIdentities,
-            Instant lastRequestAt,
-            Instant lastDownloadAt,
-            Instant lastActivationAt) {}
 
     /** One probe to run. */
     @Schema(name = "ProbeTask")
@@ -366,64 +300,8 @@ public class AgentResource {
     @APIResponse(responseCode = "204", description = "taken in")
     public void report(
             @PathParam("server") String server, @NotNull @Valid ServerReportRequest request) {
-        fleet.report(
-                self(),
-                server,
-                new AgentReport(
-                        request.state(),
-                        request.activeSerial(),
-                        request.activeRevision(),
-                        request.undoneSerial(),
-                        request.failedSerial(),
-                        request.error(),
-                        request.confirmUntil(),
-                        request.connectors().stream().map(AgentResource::connector).toList(),
-                        domains(request.acceptedDomains()),
-                        request.firewall() == null ? null : request.firewall().observed(),
-                        request.pickup() == null ? null : request.pickup().observed(),
-                        request.pickup() == null ? List.of() : request.pickup().dropped(),
-                        request.outlookGuard() == null ? null : request.outlookGuard().observed(),
-                        request.showsIdentities(),
-                        request.lastRequestAt(),
-                        request.lastDownloadAt(),
-                        request.lastActivationAt()));
+        fleet.report(self(), server, request.report());
         drifts.repair(server);
-    }
-
-    private static List<AcceptedDomain> domains(List<AcceptedDomainReport> reports) {
-        if (reports == null) {
-            return null;
-        }
-        return reports.stream()
-                .map(
-                        report ->
-                                new AcceptedDomain(
-                                        report.name(),
-                                        report.domainName(),
-                                        ExchangeText.one(
-                                                "domain type",
-                                                AcceptedDomain.Type.class,
-                                                AcceptedDomain.Type::word,
-                                                report.domainType()),
-                                        report.isDefault()))
-                .toList();
-    }
-
-    private static ConnectorData connector(ConnectorReport report) {
-        return new ConnectorData(
-                report.name(),
-                report.managed(),
-                report.enabled(),
-                report.transportRole(),
-                report.bindings(),
-                report.remoteIPRanges(),
-                report.permissionGroups(),
-                report.authMechanism(),
-                report.anonymousRelay(),
-                report.fqdn(),
-                report.comment(),
-                report.tarpitMillis(),
-                report.verboseLogging());
     }
 
     @GET

@@ -1,5 +1,6 @@
 package io.postern.fleet.api;
 
+import io.postern.enforcement.server.DriftFinding.About;
 import io.postern.fleet.DriftService;
 import io.postern.fleet.ServerDrift;
 import io.postern.fleet.ServerOverviews;
@@ -108,10 +109,10 @@ public class DriftResource {
                                 one ->
                                         new DriftFindingResponse(
                                                 one.kind(),
-                                                one.connector(),
-                                                one.acceptedDomain(),
-                                                one.firewallRule(),
-                                                one.other(),
+                                                one.subjectIf(About.CONNECTOR),
+                                                one.subjectIf(About.ACCEPTED_DOMAIN),
+                                                one.subjectIf(About.FIREWALL_RULE),
+                                                one.subjectIf(About.OTHER),
                                                 one.detail(),
                                                 one.remedy()))
                         .toList(),

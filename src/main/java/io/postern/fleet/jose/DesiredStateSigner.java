@@ -3,8 +3,8 @@ package io.postern.fleet.jose;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postern.enforcement.ConnectorData;
+import io.postern.enforcement.json.PlainData;
 import io.postern.enforcement.server.ServerLayers;
-import io.postern.fleet.PlainJson;
 import io.postern.fleet.Publication;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Clock;
@@ -46,7 +46,7 @@ public class DesiredStateSigner {
 
     private final ServiceKey key;
     private final Clock clock;
-    private final ObjectMapper json = PlainJson.mapper();
+    private final ObjectMapper json = PlainData.mapper();
 
     DesiredStateSigner(ServiceKey key, Clock clock) {
         this.key = key;

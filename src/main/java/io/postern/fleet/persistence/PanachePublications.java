@@ -2,8 +2,8 @@ package io.postern.fleet.persistence;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.enforcement.json.PlainData;
 import io.postern.enforcement.server.DesiredState;
-import io.postern.fleet.PlainJson;
 import io.postern.fleet.Publication;
 import io.postern.fleet.Publications;
 import io.quarkus.hibernate.orm.panache.PanacheRepository;
@@ -17,7 +17,7 @@ class PanachePublications implements Publications {
     /** Kept inside: the port's names differ from Panache's. */
     private static final class Repository implements PanacheRepository<PublicationEntity> {}
 
-    private static final ObjectMapper JSON = PlainJson.mapper();
+    private static final ObjectMapper JSON = PlainData.mapper();
 
     private final Repository repository = new Repository();
 

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.json.PlainData;
 import io.postern.enforcement.outlook.ObservedOutlookGuard;
 import io.postern.enforcement.pickup.ObservedPickup;
 import io.postern.enforcement.pickup.PickupDrop;
-import io.postern.fleet.PlainJson;
 import io.postern.fleet.Reports;
 import io.postern.fleet.ServerReport;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -20,7 +20,7 @@ import java.util.Optional;
 
 @ApplicationScoped
 class PanacheReports implements Reports {
-    private static final ObjectMapper JSON = PlainJson.mapper();
+    private static final ObjectMapper JSON = PlainData.mapper();
     private static final TypeReference<List<ConnectorData>> CONNECTORS = new TypeReference<>() {};
     private static final TypeReference<List<PickupDrop>> DROPS = new TypeReference<>() {};
     private static final TypeReference<List<StoredDomain>> DOMAINS = new TypeReference<>() {};

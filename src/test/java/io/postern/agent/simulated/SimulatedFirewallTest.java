@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.agent.DurableFile;
 import io.postern.agent.FirewallPoint;
-import io.postern.agent.PlainData;
 import io.postern.agent.SampleConnectors;
 import io.postern.enforcement.Binding;
 import io.postern.enforcement.EnforcementStep;
@@ -17,6 +16,7 @@ import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.FirewallStep;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.enforcement.firewall.OriginalRules;
+import io.postern.enforcement.json.PlainData;
 import io.postern.enforcement.server.ObservedServer;
 import io.postern.enforcement.server.ServerCompiler;
 import io.postern.enforcement.server.ServerLayers;

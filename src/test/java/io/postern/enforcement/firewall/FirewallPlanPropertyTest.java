@@ -47,7 +47,7 @@ class FirewallPlanPropertyTest {
                 ObservedFirewall back = checked(reached, earlier, message + ", back");
                 assertEquals(earlier, FirewallPlan.held(back, earlier.ports()), message + ", back");
                 now = reached;
-                closed += reached.rules().stream().anyMatch(OwnRules::isCopy) ? 1 : 0;
+                closed += reached.rules().stream().anyMatch(FirewallRule::isCopy) ? 1 : 0;
                 if (random.nextInt(5) == 0) {
                     now = updated(now, random, seed * 10 + i);
                     isUpdated = true;

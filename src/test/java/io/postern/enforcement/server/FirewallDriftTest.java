@@ -370,7 +370,7 @@ class FirewallDriftTest {
                                 finding ->
                                         finding.kind()
                                                 + " "
-                                                + finding.firewallRule()
+                                                + finding.subject()
                                                         .replaceAll("^postern-copy-.*$", copy(one))
                                                 + " "
                                                 + finding.isRevertible())
@@ -393,7 +393,7 @@ class FirewallDriftTest {
         FirewallState asFound = FirewallState.asFound(List.of(25), false);
         assertEquals(List.of(), FirewallDrift.of(asFound, DefaultFirewall.ofFreshServer()));
         List<DriftFinding> left = FirewallDrift.of(asFound, INTACT);
-        assertTrue(left.stream().anyMatch(one -> one.firewallRule().equals(PLAIN.name())));
+        assertTrue(left.stream().anyMatch(one -> one.subject().equals(PLAIN.name())));
     }
 
     @Test

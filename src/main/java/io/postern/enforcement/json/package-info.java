@@ -1,0 +1,2 @@
+/** What is plain data, as JSON. */
+package io.postern.enforcement.json;
