@@ -1,0 +1,2 @@
+/** Reads what {@code nft -j list ruleset} says. */
+package io.postern.enforcement.nftables.exports;
