@@ -78,6 +78,7 @@ class AccessMatrixTest {
                     Map.entry("awaitAgentNotice", NOBODY),
                     Map.entry("getDesiredState", NOBODY),
                     Map.entry("reportServer", NOBODY),
+                    Map.entry("reportVantage", NOBODY),
                     Map.entry("listProbeTasks", NOBODY),
                     Map.entry("postProbeResults", NOBODY));
 

@@ -143,8 +143,10 @@ class ArchitectureTest {
                         "io.postern.policy",
                         "io.postern.enforcement",
                         "io.postern.enforcement.firewall",
+                        "io.postern.enforcement.nftables",
                         "io.postern.enforcement.outlook",
                         "io.postern.enforcement.pickup",
+                        "io.postern.enforcement.postfix",
                         "io.postern.enforcement.server",
                         "io.postern.smtp..")
                 .should()

@@ -11,7 +11,7 @@ import java.util.List;
  * Who an agent is, as enrolment settled it.
  *
  * @param name its name at the service
- * @param servers the servers it serves
+ * @param servers the servers it serves, or posts of them; empty = it only probes
  * @param service base URL of the service
  * @param serviceKey the service's public key as a JWK: whatever it did not sign is refused
  */

@@ -29,7 +29,10 @@ public final class AgentProgram {
     /** A step must not wait longer for the folder than this. */
     private static final Duration WATCH = Duration.ofSeconds(5);
 
+    private static final int BAD_REQUEST = 400;
+    private static final int TOO_LARGE = 413;
     private static final long RETRY_MILLIS = 1_000;
+    private static final long OFFER_NANOS = TimeUnit.MINUTES.toNanos(5);
     private static final long REPORT_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** Makes the driver of a server. */
@@ -59,6 +62,8 @@ public final class AgentProgram {
     private Map<String, AgentServer> servers = Map.of();
     private Instant lastRequest;
     private Instant lastDownload;
+    private List<String> offered;
+    private Long offeredAt;
     private boolean away;
     private volatile boolean stopped;
 
@@ -233,8 +238,9 @@ public final class AgentProgram {
             self.getServers().forEach(server -> known.put(server.getName(), server));
             servers = known;
             for (ServerKeeper keeper : keepers) {
-                complete &= serve(keeper);
+                complete &= serveOne(keeper);
             }
+            offerVantage();
             probes.begin(client.probes(), servers);
             if (away) {
                 news.accept("service: there again");
@@ -246,6 +252,30 @@ public final class AgentProgram {
                 news.accept("service: " + e.getMessage() + "; what is in force stays in force");
                 away = true;
             }
+            return false;
+        }
+    }
+
+    /** Says from where it can probe, when that changed and now and then. */
+    private void offerVantage() throws ServiceException {
+        List<String> addresses = LocalAddresses.texts();
+        boolean isDue = offeredAt == null || time.nanoTime() - offeredAt > OFFER_NANOS;
+        if (isDue || !addresses.equals(offered)) {
+            client.vantage(addresses);
+            offered = addresses;
+            offeredAt = time.nanoTime();
+        }
+    }
+
+    /** What the service refuses of one server must not keep the others from it. */
+    private boolean serveOne(ServerKeeper keeper) throws ServiceException {
+        try {
+            return serve(keeper);
+        } catch (ServiceException e) {
+            if (e.status() != BAD_REQUEST && e.status() != TOO_LARGE) {
+                throw e;
+            }
+            news.accept(keeper.server() + ": the service refuses its report: " + e.getMessage());
             return false;
         }
     }

@@ -46,6 +46,16 @@ public interface Driver extends AutoCloseable {
         return Optional.empty();
     }
 
+    /** Our nftables table on this machine; empty likewise. */
+    default Optional<NftablesPoint> nftables() {
+        return Optional.empty();
+    }
+
+    /** The Postfix that is the server; empty likewise. */
+    default Optional<PostfixPoint> postfix() {
+        return Optional.empty();
+    }
+
     /** Where probes of this server connect to. */
     InetSocketAddress endpoint();
 

@@ -6,8 +6,10 @@ import io.postern.enforcement.EnforcementStep;
 import io.postern.enforcement.firewall.FirewallPlan;
 import io.postern.enforcement.firewall.FirewallRefusal;
 import io.postern.enforcement.firewall.FirewallStep;
+import io.postern.enforcement.nftables.NftablesStep;
 import io.postern.enforcement.outlook.OutlookGuardStep;
 import io.postern.enforcement.pickup.PickupStep;
+import io.postern.enforcement.postfix.PostfixStep;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
 import io.postern.enforcement.server.ServerLayers;
@@ -42,6 +44,8 @@ final class EnforcementPoints {
                 driver.firewall().isPresent() ? driver.firewall().get().read() : null,
                 driver.pickup().isPresent() ? driver.pickup().get().read() : null,
                 driver.outlookGuard().isPresent() ? driver.outlookGuard().get().read() : null,
+                driver.nftables().isPresent() ? driver.nftables().get().read() : null,
+                driver.postfix().isPresent() ? driver.postfix().get().read() : null,
                 driver.simulationToken().length > 0);
     }
 
@@ -163,6 +167,10 @@ final class EnforcementPoints {
                 driver.pickup().get().execute(one);
             } else if (step instanceof OutlookGuardStep one && driver.outlookGuard().isPresent()) {
                 driver.outlookGuard().get().execute(one);
+            } else if (step instanceof NftablesStep one && driver.nftables().isPresent()) {
+                driver.nftables().get().execute(one);
+            } else if (step instanceof PostfixStep one && driver.postfix().isPresent()) {
+                driver.postfix().get().execute(one);
             } else {
                 throw new IllegalArgumentException("this agent cannot: " + step.description());
             }
@@ -178,6 +186,9 @@ final class EnforcementPoints {
     void settle() throws IOException {
         if (driver.firewall().isPresent()) {
             driver.firewall().get().settle();
+        }
+        if (driver.nftables().isPresent()) {
+            driver.nftables().get().settle();
         }
         isBegun = false;
     }

@@ -59,7 +59,7 @@ public final class Enrolment {
         if (answer == null
                 || answer.getName() == null
                 || answer.getServers() == null
-                || answer.getServers().isEmpty()
+                || answer.getServers().contains(null)
                 || answer.getServiceKey() == null) {
             throw new IOException("what answers at " + url + " is no Postern service");
         }

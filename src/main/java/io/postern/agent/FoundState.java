@@ -6,11 +6,14 @@ import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.enforcement.json.PlainData;
+import io.postern.enforcement.nftables.NftablesState;
+import io.postern.enforcement.nftables.ObservedNftables;
 import io.postern.enforcement.outlook.GuardProfile;
 import io.postern.enforcement.outlook.ObservedOutlookGuard;
 import io.postern.enforcement.outlook.OutlookGuardState;
 import io.postern.enforcement.pickup.ObservedPickup;
 import io.postern.enforcement.pickup.PickupState;
+import io.postern.enforcement.postfix.ObservedPostfix;
 import io.postern.enforcement.server.ObservedServer;
 import io.postern.enforcement.server.ServerLayers;
 import io.postern.policy.Server;
@@ -27,6 +30,8 @@ final class FoundState {
     private static final String FIREWALL = "found-firewall.json";
     private static final String PICKUP = "found-pickup.json";
     private static final String GUARD = "found-outlook-guard.json";
+    private static final String NFTABLES = "found-nftables.json";
+    private static final String POSTFIX = "found-postfix.json";
 
     private final Path directory;
 
@@ -51,6 +56,8 @@ final class FoundState {
         keep(FIREWALL, observed.firewall());
         keep(PICKUP, observed.pickup());
         keep(GUARD, observed.outlookGuard());
+        keep(NFTABLES, observed.nftables());
+        keep(POSTFIX, observed.postfix());
     }
 
     private void keep(String name, Object read) throws IOException {
@@ -95,13 +102,17 @@ final class FoundState {
                         null,
                         now.firewall() == null ? null : FirewallState.asFound(ports, false),
                         now.pickup() == null ? null : PickupState.NOBODY,
-                        now.outlookGuard() == null ? null : OutlookGuardState.of(GuardProfile.ASK));
+                        now.outlookGuard() == null ? null : OutlookGuardState.of(GuardProfile.ASK),
+                        now.nftables() == null ? null : NftablesState.ABSENT,
+                        now.postfix() == null ? null : now.postfix().held());
         ObservedServer found =
                 new ObservedServer(
                         List.of(),
                         read(FIREWALL, ObservedFirewall.class),
                         read(PICKUP, ObservedPickup.class),
                         read(GUARD, ObservedOutlookGuard.class),
+                        read(NFTABLES, ObservedNftables.class),
+                        read(POSTFIX, ObservedPostfix.class),
                         false);
         return found.meant(every, ports);
     }

@@ -68,7 +68,9 @@ record Journal(
                         before.pickup() == null ? layersNow.pickup() : before.pickup(),
                         before.outlookGuard() == null
                                 ? layersNow.outlookGuard()
-                                : before.outlookGuard());
+                                : before.outlookGuard(),
+                        before.nftables() == null ? layersNow.nftables() : before.nftables(),
+                        before.postfix() == null ? layersNow.postfix() : before.postfix());
         return new Journal(
                 activeSerial,
                 activeRevision,

@@ -19,6 +19,7 @@ import io.postern.smtp.ProbeStage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Runs probes against the agent's own servers and nowhere else, a few at a time, and posts each
@@ -37,6 +39,12 @@ final class ProbeRunner {
     private static final int SOURCE_PORT = 40_000;
     private static final int MAX_LINES = 200;
     private static final int MAX_LINE = 2000;
+
+    /** A server that is not ours may have the tarpit of Exchange's default. */
+    private static final Duration VANTAGE_TARPIT = Duration.ofSeconds(5);
+
+    private static final ProbeOutcome NOT_RUN =
+            new ProbeOutcome(ProbeOutcome.Kind.NOT_RUN, ProbeStage.CONNECT.word(), null, List.of());
 
     /**
      * Stands for the server where it has no address of the source's family: bindings are wildcards.
@@ -71,31 +79,75 @@ final class ProbeRunner {
         for (ProbeTask task : tasks) {
             AgentServer server = servers.get(task.getServer());
             Driver driver = drivers.get(task.getServer());
-            if (server == null || driver == null || !underWay.add(task.getId())) {
+            boolean isAsVantage = task.getTarget() != null && task.getSettings() != null;
+            if (!isAsVantage && (server == null || driver == null) || !underWay.add(task.getId())) {
                 continue;
             }
             try {
-                pool.execute(() -> run(task, server, driver));
+                pool.execute(
+                        isAsVantage ? () -> runAsVantage(task) : () -> run(task, server, driver));
             } catch (RejectedExecutionException e) {
                 underWay.remove(task.getId());
             }
         }
     }
 
-    private void run(ProbeTask task, AgentServer server, Driver driver) {
+    /** From an address of this machine's to a server that others keep. */
+    private void runAsVantage(ProbeTask task) {
+        answer(
+                task,
+                () -> {
+                    boolean isPossible =
+                            task.getAccount() == null
+                                    && task.getComputer() == null
+                                    && LocalAddresses.texts().contains(task.getSource());
+                    ProbeOutcome outcome =
+                            isPossible
+                                    ? prober.probe(requestAsVantage(task), cancellation)
+                                    : NOT_RUN;
+                    return result(task, outcome, false);
+                });
+    }
+
+    private static ProbeRequest requestAsVantage(ProbeTask task) {
         try {
-            ProbeOutcome outcome =
-                    isPossible(task, driver)
-                            ? prober.probe(request(task, server, driver), cancellation)
-                            : new ProbeOutcome(
-                                    ProbeOutcome.Kind.NOT_RUN,
-                                    ProbeStage.CONNECT.word(),
-                                    null,
-                                    List.of());
+            return new ProbeRequest(
+                    new InetSocketAddress(
+                            InetAddress.getByName(Address.parse(task.getTarget()).toString()),
+                            task.getPort()),
+                    new ProbeSource.Real(
+                            InetAddress.getByName(Address.parse(task.getSource()).toString())),
+                    settings(task.getSettings()),
+                    ProbeTimeouts.forTarpit(VANTAGE_TARPIT));
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
+    }
+
+    private static ProbeSettings settings(io.postern.client.model.ProbeSettings asked) {
+        return new ProbeSettings(
+                asked.getEhloName(),
+                asked.getMailFrom(),
+                asked.getInternalRecipient(),
+                asked.getExternalRecipient());
+    }
+
+    private void run(ProbeTask task, AgentServer server, Driver driver) {
+        answer(
+                task,
+                () -> {
+                    ProbeOutcome outcome =
+                            isPossible(task, driver)
+                                    ? prober.probe(request(task, server, driver), cancellation)
+                                    : NOT_RUN;
+                    return result(task, outcome, driver.simulationToken().length > 0);
+                });
+    }
+
+    private void answer(ProbeTask task, Supplier<ProbeTaskResult> probe) {
+        try {
             client.answer(
-                    new ProbeTaskResults()
-                            .server(task.getServer())
-                            .addResultsItem(result(task, outcome, driver)));
+                    new ProbeTaskResults().server(task.getServer()).addResultsItem(probe.get()));
         } catch (ServiceException e) {
             // It is still open at the service, and asked for again.
             news.accept("probe " + task.getId() + ": " + e.getMessage());
@@ -114,15 +166,10 @@ final class ProbeRunner {
 
     private static ProbeRequest request(ProbeTask task, AgentServer server, Driver driver) {
         Address source = Address.parse(task.getSource());
-        io.postern.client.model.ProbeSettings asked = server.getProbeSettings();
         return new ProbeRequest(
                 target(task, driver),
                 source(task, source, server, driver),
-                new ProbeSettings(
-                        asked.getEhloName(),
-                        asked.getMailFrom(),
-                        asked.getInternalRecipient(),
-                        asked.getExternalRecipient()),
+                settings(server.getProbeSettings()),
                 ProbeTimeouts.forTarpit(driver.tarpit()));
     }
 
@@ -162,13 +209,14 @@ final class ProbeRunner {
                 .orElse(family == AddressFamily.IPV6 ? IPV6_DOCUMENTATION : IPV4_DOCUMENTATION);
     }
 
-    private static ProbeTaskResult result(ProbeTask task, ProbeOutcome outcome, Driver driver) {
+    private static ProbeTaskResult result(
+            ProbeTask task, ProbeOutcome outcome, boolean isSimulated) {
         ProbeTaskResult result =
                 new ProbeTaskResult()
                         .id(task.getId())
                         .kind(Kind.fromValue(outcome.kind().name()))
                         .stage(outcome.stage())
-                        .simulatedSource(driver.simulationToken().length > 0)
+                        .simulatedSource(isSimulated)
                         .transcript(
                                 outcome.transcript().stream()
                                         .limit(MAX_LINES)

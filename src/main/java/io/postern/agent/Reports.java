@@ -60,6 +60,14 @@ final class Reports {
                         observed.server().outlookGuard() == null
                                 ? null
                                 : OtherReports.of(observed.server().outlookGuard()))
+                .nftables(
+                        observed.server().nftables() == null
+                                ? null
+                                : LinuxReports.of(observed.server().nftables()))
+                .postfix(
+                        observed.server().postfix() == null
+                                ? null
+                                : LinuxReports.of(observed.server().postfix()))
                 .showsIdentities(keeper.driver().simulationToken().length > 0)
                 .lastRequestAt(time(lastRequest))
                 .lastDownloadAt(time(lastDownload))

@@ -15,6 +15,7 @@ import io.postern.client.model.ProbeTask;
 import io.postern.client.model.ProbeTaskResults;
 import io.postern.client.model.ServerReport;
 import io.postern.client.model.SignedDesiredState;
+import io.postern.client.model.Vantage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -206,6 +207,15 @@ final class ServiceClient {
         call(
                 () -> {
                     api.reportServer(server, report);
+                    return null;
+                });
+    }
+
+    /** Says from which addresses this agent can probe. */
+    void vantage(List<String> addresses) throws ServiceException {
+        call(
+                () -> {
+                    api.reportVantage(new Vantage().addresses(addresses));
                     return null;
                 });
     }

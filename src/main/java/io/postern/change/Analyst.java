@@ -11,6 +11,7 @@ import io.postern.change.Analysis.Witness;
 import io.postern.enforcement.EnforcementStep;
 import io.postern.enforcement.server.CompiledServer;
 import io.postern.enforcement.server.ObservedServer;
+import io.postern.enforcement.server.Post;
 import io.postern.enforcement.server.ServerCompiler;
 import io.postern.policy.ChangeProof;
 import io.postern.policy.Impact;
@@ -22,10 +23,12 @@ import io.postern.policy.Revision;
 import io.postern.policy.Server;
 import io.postern.policy.Submission;
 import io.postern.probe.ProbePlan;
+import io.postern.probe.VantageReach;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Works out what operations would do: pure, the same input gives the same analysis and the same
@@ -56,15 +59,19 @@ final class Analyst {
                         .toList();
         List<AnalysedServer> servers =
                 after.servers().stream()
-                        .map(
+                        .flatMap(
                                 server ->
-                                        server(
-                                                impact,
-                                                base.number() + 1,
-                                                after,
-                                                server,
-                                                observations,
-                                                at))
+                                        posts(server, observations)
+                                                .map(
+                                                        post ->
+                                                                server(
+                                                                        impact,
+                                                                        base.number() + 1,
+                                                                        after,
+                                                                        server,
+                                                                        post,
+                                                                        observations,
+                                                                        at)))
                         .toList();
         String hash = ApprovalHash.of(base, operations, regions, servers);
         return new Analysis(
@@ -134,11 +141,23 @@ final class Analyst {
                 new Because(region.because().before(), region.because().after()));
     }
 
+    /** The server itself, whoever serves it, and its gateways. */
+    private static Stream<Post> posts(Server server, ServerObservations observations) {
+        return Stream.concat(
+                Stream.of(Post.of(server)),
+                ServerCompiler.pushedPosts(
+                                server, observations.posts(server.name()), observations::of)
+                        .stream()
+                        .map(Post::parse)
+                        .filter(Post::isGateway));
+    }
+
     private static AnalysedServer server(
             Impact impact,
             long revision,
             Policy after,
             Server server,
+            Post post,
             ServerObservations observations,
             Instant at) {
         ProbePlan probes =
@@ -148,9 +167,12 @@ final class Analyst {
                         server,
                         at,
                         observations
-                                .of(server.name())
-                                .map(ObservedServer::showsIdentities)
-                                .orElse(false));
+                                        .of(server.name())
+                                        .map(ObservedServer::showsIdentities)
+                                        .orElse(false)
+                                ? VantageReach.SIMULATED
+                                : VantageReach.of(
+                                        observations.vantages(server.name()), server.addresses()));
         Coverage coverage =
                 new Coverage(
                         probes.probes().size(),
@@ -162,25 +184,34 @@ final class Analyst {
         if (!ServerCompiler.isPushed(server)) {
             return without(
                     server,
+                    post,
                     coverage,
                     "no enforcement point of a kind that is pushed ("
                             + String.join(", ", ServerCompiler.KINDS)
                             + "): nothing will be pushed to it");
         }
-        Optional<ObservedServer> observed = observations.of(server.name());
+        Optional<ObservedServer> observed = observations.of(post.toString());
         if (observed.isEmpty()) {
             return without(
                     server,
+                    post,
                     coverage,
-                    "no agent has reported its connectors yet: nothing can be compiled");
+                    "no agent has reported what it has yet: nothing can be compiled");
         }
         CompiledServer compiled =
-                ServerCompiler.compile(after, server, revision, observed.get(), at);
+                ServerCompiler.compile(
+                        after,
+                        server,
+                        post,
+                        revision,
+                        observed.get(),
+                        observations.of(server.name()).orElse(null),
+                        at);
         if (compiled.refused().isPresent()) {
-            return without(server, coverage, "cannot be pushed: " + compiled.refusal());
+            return without(server, post, coverage, "cannot be pushed: " + compiled.refusal());
         }
         return new AnalysedServer(
-                server.name(),
+                post.toString(),
                 server.ring(),
                 compiled.desired().digest(),
                 compiled.steps().stream().map(EnforcementStep::description).toList(),
@@ -191,8 +222,9 @@ final class Analyst {
                 compiled.notes().isEmpty() ? null : String.join("; ", compiled.notes()));
     }
 
-    private static AnalysedServer without(Server server, Coverage coverage, String note) {
+    private static AnalysedServer without(
+            Server server, Post post, Coverage coverage, String note) {
         return new AnalysedServer(
-                server.name(), server.ring(), null, List.of(), List.of(), coverage, note);
+                post.toString(), server.ring(), null, List.of(), List.of(), coverage, note);
     }
 }

@@ -1,6 +1,8 @@
 package io.postern.change;
 
 import io.postern.audit.AuditTrail;
+import io.postern.enforcement.server.ObservedServer;
+import io.postern.policy.AddressSet;
 import io.postern.policy.EntryChange;
 import io.postern.policy.InvalidPolicyException;
 import io.postern.policy.Operation;
@@ -244,6 +246,25 @@ public class ChangeService {
         return changes.save(change.analysed(analysis, now()));
     }
 
+    private ServerObservations observations() {
+        return new ServerObservations() {
+            @Override
+            public Optional<ObservedServer> of(String post) {
+                return fleet.observed(post);
+            }
+
+            @Override
+            public AddressSet vantages(String server) {
+                return fleet.vantages(server);
+            }
+
+            @Override
+            public List<String> posts(String server) {
+                return fleet.posts(server);
+            }
+        };
+    }
+
     private Analysis analysis(ChangeRequest change, Instant at) {
         Revision base = revisions.find(change.baseRevision()).orElseThrow();
         List<PolicyEntry> entries =
@@ -255,7 +276,7 @@ public class ChangeService {
                 change.operations(),
                 revisions.policy(base.number()),
                 after,
-                fleet::observed,
+                observations(),
                 at.truncatedTo(ChronoUnit.SECONDS));
     }
 

@@ -1,11 +1,22 @@
 package io.postern.change;
 
 import io.postern.enforcement.server.ObservedServer;
+import io.postern.policy.AddressSet;
+import java.util.List;
 import java.util.Optional;
 
-/** What was read back of a server, as an analysis needs it. */
-@FunctionalInterface
+/** What was read back of servers, as an analysis needs it. */
 interface ServerObservations {
-    /** As it was read back last; empty = never read. */
-    Optional<ObservedServer> of(String server);
+    /**
+     * As it was read back last; empty = never read.
+     *
+     * @param post name of a post, as in {@link io.postern.enforcement.server.Post}
+     */
+    Optional<ObservedServer> of(String post);
+
+    /** Where vantages stand that can probe a server as its clients do. */
+    AddressSet vantages(String server);
+
+    /** Names of the posts of a server that have an agent: its own first, then its gateways. */
+    List<String> posts(String server);
 }

@@ -4,6 +4,7 @@ import io.postern.policy.Address;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Decision;
+import io.postern.policy.IdentityCondition;
 import io.postern.policy.Passage;
 import io.postern.policy.PassageDifference;
 import io.postern.policy.Policy;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Fidelity of a server: what it lets through compared with the policy. Let through is the highest
@@ -33,8 +35,14 @@ public final class ServerFidelity {
     private final Server server;
     private final ServerPaths paths;
     private final List<Unsupported> unsupported;
+    private final Map<String, List<Passage>> fronts;
 
-    /** What a passage is made of; a part is null where the passage has no such layer. */
+    /**
+     * What a passage is made of.
+     *
+     * @param connector null = something else takes the mail
+     * @param rule what lets it through to there, outermost first; null = nothing need
+     */
     private record Layers(ReceiveConnector connector, String rule) {}
 
     private final Map<String, Layers> layers = new HashMap<>();
@@ -46,11 +54,32 @@ public final class ServerFidelity {
     private final Map<ReceiveConnector, List<AddressRange>> unknown = new LinkedHashMap<>();
 
     private ServerFidelity(
-            Policy policy, Server server, ServerPaths paths, List<Unsupported> unsupported) {
+            Policy policy,
+            Server server,
+            ServerPaths paths,
+            List<Unsupported> unsupported,
+            Map<String, List<Passage>> fronts) {
         this.policy = policy;
         this.server = server;
         this.paths = paths;
         this.unsupported = unsupported;
+        this.fronts = fronts;
+    }
+
+    /**
+     * The difference at an instant, where of no source that hides its clients it is known who
+     * reaches it.
+     *
+     * @param server as below
+     * @param unsupported as below
+     */
+    public static Fidelity of(
+            Policy policy,
+            Server server,
+            ServerPaths paths,
+            List<Unsupported> unsupported,
+            Instant at) {
+        return of(policy, server, paths, unsupported, Map.of(), at);
     }
 
     /**
@@ -59,14 +88,18 @@ public final class ServerFidelity {
      * @param server one of the policy's
      * @param unsupported what the compilers said of this server; their remedies are named where
      *     they fit
+     * @param fronts what gets through to a protected source that hides its clients, by its name:
+     *     the front cannot tell the back who they are, so they get there what the source gets, as
+     *     far as the front takes them; of a source that is not named, everybody reaches it
      */
     public static Fidelity of(
             Policy policy,
             Server server,
             ServerPaths paths,
             List<Unsupported> unsupported,
+            Map<String, List<Passage>> fronts,
             Instant at) {
-        ServerFidelity fidelity = new ServerFidelity(policy, server, paths, unsupported);
+        ServerFidelity fidelity = new ServerFidelity(policy, server, paths, unsupported, fronts);
         List<Passage> passages = fidelity.passages();
         List<Fidelity.Found> found = new ArrayList<>();
         for (Region region : PassageDifference.regions(policy, server.name(), passages, at)) {
@@ -77,24 +110,56 @@ public final class ServerFidelity {
         return new Fidelity(found, fidelity.unknowns());
     }
 
+    /**
+     * What gets through to the SMTP server from the clients themselves, whatever the policy.
+     *
+     * @param server one of the policy's
+     */
+    public static List<Passage> direct(Policy policy, Server server, ServerPaths paths) {
+        ServerFidelity fidelity = new ServerFidelity(policy, server, paths, List.of(), Map.of());
+        return server.ports().stream()
+                .distinct()
+                .sorted()
+                .flatMap(port -> fidelity.behindNetworks(port, fidelity.direct(port)).stream())
+                .toList();
+    }
+
     /** What is let through on the policy's ports, by whatever way. */
     private List<Passage> passages() {
         List<Passage> passages = new ArrayList<>(paths.others());
         for (int port : server.ports().stream().distinct().sorted().toList()) {
-            List<Passage> direct = behindNetwork(port, direct(port));
+            List<Passage> direct = behindNetworks(port, direct(port));
             passages.addAll(direct);
             for (ProtectedSource source : policy.protectedSources()) {
-                if (source.forwards()) {
-                    forwarded(source, port, direct).ifPresent(passages::add);
+                if (source.forwards() && !isItself(source)) {
+                    passages.addAll(forwarded(source, port, direct));
                 }
             }
         }
         return passages;
     }
 
+    /** What a server takes is not handed on to itself. */
+    private boolean isItself(ProtectedSource source) {
+        return source.addresses().set().subtract(server.addresses()).isEmpty();
+    }
+
     private List<Passage> direct(int port) {
-        Map<ReceiveConnector, Map<Tier, List<AddressRange>>> byConnector = new LinkedHashMap<>();
+        List<Passage> passages = paths.smtp() == null ? ofConnectors(port) : ofSmtp(port);
         List<AddressRange> all = new ArrayList<>();
+        passages.forEach(passage -> all.addAll(passage.addresses().ranges()));
+        taken.put(port, AddressSet.of(all));
+        return passages;
+    }
+
+    private List<Passage> ofSmtp(int port) {
+        List<Passage> passages = paths.smtp().passages(port);
+        passages.forEach(passage -> layers.put(passage.key(), new Layers(null, null)));
+        return passages;
+    }
+
+    private List<Passage> ofConnectors(int port) {
+        Map<ReceiveConnector, Map<Tier, List<AddressRange>>> byConnector = new LinkedHashMap<>();
         for (Address listener : Listeners.addresses(paths.connectors(), port)) {
             for (ConnectorPartition.Part part :
                     ConnectorPartition.of(paths.connectors(), listener, port)) {
@@ -103,7 +168,6 @@ public final class ServerFidelity {
                             .computeIfAbsent(part.connector(), any -> new EnumMap<>(Tier.class))
                             .computeIfAbsent(effective(part.tier()), any -> new ArrayList<>())
                             .add(part.range());
-                    all.add(part.range());
                 }
                 if (!part.bounds().isKnown()) {
                     unknown.computeIfAbsent(part.connector(), any -> new ArrayList<>())
@@ -111,7 +175,6 @@ public final class ServerFidelity {
                 }
             }
         }
-        taken.put(port, AddressSet.of(all));
         List<Passage> passages = new ArrayList<>();
         byConnector.forEach(
                 (connector, byTier) -> {
@@ -128,31 +191,45 @@ public final class ServerFidelity {
         return passages;
     }
 
-    /** Of what the connectors let through, what reaches them. */
-    private List<Passage> behindNetwork(int port, List<Passage> direct) {
-        if (paths.network() == null) {
-            return direct;
+    /** Of what the SMTP server lets through, what reaches it. */
+    private List<Passage> behindNetworks(int port, List<Passage> direct) {
+        List<Passage> reached = direct;
+        for (int i = paths.networks().size() - 1; i >= 0; i--) {
+            reached = behind(paths.networks().get(i), port, reached);
         }
+        return reached;
+    }
+
+    private List<Passage> behind(NetworkLayer network, int port, List<Passage> direct) {
         List<Passage> reached = new ArrayList<>();
-        for (NetworkLayer.Opening opening : paths.network().openings(port)) {
+        for (NetworkLayer.Opening opening : network.openings(port)) {
             for (Passage passage : direct) {
                 AddressSet both = passage.addresses().intersect(opening.addresses());
                 if (!both.isEmpty()) {
                     String key = passage.key() + " behind " + opening.rule();
-                    ReceiveConnector connector = layers.get(passage.key()).connector();
-                    layers.put(key, new Layers(connector, opening.rule()));
+                    Layers before = layers.get(passage.key());
+                    String rule =
+                            before.rule() == null
+                                    ? opening.rule()
+                                    : opening.rule() + ", " + before.rule();
+                    layers.put(key, new Layers(before.connector(), rule));
                     reached.add(
                             new Passage(
                                     key,
                                     port,
                                     passage.tier(),
                                     both,
-                                    opening.accounts(),
-                                    opening.computers()));
+                                    both(opening.accounts(), passage.accounts()),
+                                    both(opening.computers(), passage.computers())));
                 }
             }
         }
         return reached;
+    }
+
+    /** At most one layer of a way sees identities. */
+    private static IdentityCondition both(IdentityCondition one, IdentityCondition other) {
+        return one.mustBeProven() ? one : other;
     }
 
     private Tier effective(Tier tier) {
@@ -160,15 +237,34 @@ public final class ServerFidelity {
     }
 
     /** Whoever reaches a source that hides its clients gets what the source gets. */
-    private static Optional<Passage> forwarded(
-            ProtectedSource source, int port, List<Passage> direct) {
-        return direct.stream()
-                .filter(
-                        passage ->
-                                !passage.addresses().intersect(source.addresses().set()).isEmpty())
-                .map(Passage::tier)
-                .max(Tier::compareTo)
-                .map(tier -> Passage.of(FORWARDED + source.name(), port, tier, AddressSet.ALL));
+    private List<Passage> forwarded(ProtectedSource source, int port, List<Passage> direct) {
+        Optional<Tier> tier =
+                direct.stream()
+                        .filter(
+                                passage ->
+                                        !passage.addresses()
+                                                .intersect(source.addresses().set())
+                                                .isEmpty())
+                        .map(Passage::tier)
+                        .max(Tier::compareTo);
+        if (tier.isEmpty()) {
+            return List.of();
+        }
+        String key = FORWARDED + source.name();
+        List<Passage> front = fronts.get(source.name());
+        return front == null
+                ? List.of(Passage.of(key, port, tier.get(), AddressSet.ALL))
+                : front.stream()
+                        .map(
+                                taken ->
+                                        new Passage(
+                                                key,
+                                                port,
+                                                Tier.lowest(taken.tier(), tier.get()),
+                                                taken.addresses(),
+                                                taken.accounts(),
+                                                taken.computers()))
+                        .toList();
     }
 
     /**
@@ -176,15 +272,33 @@ public final class ServerFidelity {
      * it is the network layer, which alone sees them: the connectors follow it.
      */
     private List<Region> byLayer(Region region) {
-        if (paths.network() == null || region.after() != Tier.NONE || isByIdentity(region)) {
+        if (paths.networks().isEmpty() || region.after() != Tier.NONE || isByIdentity(region)) {
             return List.of(region);
         }
-        AddressSet reaching = taken.get(region.ports().get(0));
+        int port = region.ports().get(0);
+        List<Region> parts = new ArrayList<>(cut(region, taken.get(port)));
+        for (int i = 0; i < paths.networks().size() - 1; i++) {
+            AddressSet passing = passing(paths.networks().get(i), port);
+            List<Region> finer = new ArrayList<>();
+            for (Region part : parts) {
+                boolean isBehind = taken.get(port).contains(part.witness().address());
+                finer.addAll(isBehind ? cut(part, passing) : List.of(part));
+            }
+            parts = finer;
+        }
+        return parts;
+    }
+
+    private static AddressSet passing(NetworkLayer network, int port) {
+        List<AddressRange> ranges = new ArrayList<>();
+        network.openings(port).forEach(opening -> ranges.addAll(opening.addresses().ranges()));
+        return AddressSet.of(ranges);
+    }
+
+    private List<Region> cut(Region region, AddressSet by) {
         List<Region> parts = new ArrayList<>();
         for (AddressSet part :
-                List.of(
-                        region.addresses().intersect(reaching),
-                        region.addresses().subtract(reaching))) {
+                List.of(region.addresses().intersect(by), region.addresses().subtract(by))) {
             if (part.equals(region.addresses())) {
                 return List.of(region);
             }
@@ -223,8 +337,11 @@ public final class ServerFidelity {
                     "forwarding",
                     "let '"
                             + name
-                            + "' pass its clients' addresses on, or see to who may reach it;"
-                            + " accept the region by name if that is meant");
+                            + "' pass its clients' addresses on, or see to who may reach it"
+                            + (fronts.containsKey(name)
+                                    ? " (it takes these, and cannot say here who they are)"
+                                    : "")
+                            + "; accept the region by name if that is meant");
         }
         Layers through = isOver ? layers.get(by) : null;
         if (isOver && through == null) {
@@ -234,11 +351,12 @@ public final class ServerFidelity {
         if (isOver
                 && paths.isOpenToEveryDomain()
                 && region.after() == Tier.RELAY
+                && through.connector() != null
                 && ConnectorSelection.tierOf(through.connector()) != Tier.RELAY) {
             return new Fidelity.Found(region, "accepted-domain", "remove the accepted domain '*'");
         }
         boolean isNetwork =
-                paths.network() != null
+                !paths.networks().isEmpty()
                         && (isOver
                                 ? region.before() == Tier.NONE
                                 : region.after() == Tier.NONE
@@ -246,8 +364,31 @@ public final class ServerFidelity {
                                                 || taken.get(region.ports().get(0))
                                                         .contains(region.witness().address())));
         return isNetwork
-                ? new Fidelity.Found(region, paths.network().kind(), networkRemedy(region, through))
-                : new Fidelity.Found(region, "exchange", remedy(region, isOver, through));
+                ? new Fidelity.Found(
+                        region, networkKind(region, isOver), networkRemedy(region, through))
+                : new Fidelity.Found(
+                        region,
+                        paths.smtp() == null ? "exchange" : paths.smtp().kind(),
+                        remedy(region, isOver, through));
+    }
+
+    /** Of what lets through all of them, of what does not the first on the way that does not. */
+    private String networkKind(Region region, boolean isOver) {
+        List<String> kinds = paths.networks().stream().map(NetworkLayer::kind).distinct().toList();
+        if (isOver || isByIdentity(region)) {
+            return isOver ? String.join(", ", kinds) : identityKind();
+        }
+        Address client = region.witness().address();
+        return paths.networks().stream()
+                .filter(one -> !passing(one, region.ports().get(0)).contains(client))
+                .findFirst()
+                .map(NetworkLayer::kind)
+                .orElseGet(this::identityKind);
+    }
+
+    /** What sees identities stands last, on the server itself. */
+    private String identityKind() {
+        return paths.networks().get(paths.networks().size() - 1).kind();
     }
 
     private static boolean isByIdentity(Region region) {
@@ -281,10 +422,16 @@ public final class ServerFidelity {
         if (known.isPresent()) {
             return known.get();
         }
+        if (paths.smtp() != null) {
+            return "apply what is compiled for "
+                    + paths.smtp().kind()
+                    + " from the policy"
+                    + (isOver ? ", or adopt what it lets through by a grant" : "");
+        }
         // What others open stays open whoever proves himself.
         boolean isOthers = isOver && !through.connector().managed();
         boolean isByIdentity = isByIdentity(region);
-        if (isByIdentity && !isOthers && paths.network() == null) {
+        if (isByIdentity && !isOthers && paths.networks().isEmpty()) {
             return "give "
                     + server.name()
                     + " an enforcement point that proves identity: a connector sees none";
@@ -334,14 +481,20 @@ public final class ServerFidelity {
                                                     + " more ranges")
                                     + ".");
                 });
-        if (paths.network() != null) {
-            server.ports().stream()
-                    .distinct()
-                    .sorted()
-                    .flatMap(port -> paths.network().unknowns(port).stream())
-                    .distinct()
-                    .forEach(unknowns::add);
-        }
+        server.ports().stream()
+                .distinct()
+                .sorted()
+                .flatMap(this::unknowns)
+                .distinct()
+                .forEach(unknowns::add);
         return unknowns;
+    }
+
+    private Stream<String> unknowns(int port) {
+        Stream<String> ofNetworks =
+                paths.networks().stream().flatMap(one -> one.unknowns(port).stream());
+        return paths.smtp() == null
+                ? ofNetworks
+                : Stream.concat(ofNetworks, paths.smtp().unknowns(port).stream());
     }
 }

@@ -10,6 +10,7 @@ import java.util.List;
  * @param publicKey its Ed25519 public key as a JWK
  * @param servers names of the servers it serves
  * @param version the agent program's version, as it says
+ * @param addresses from which it can probe, as it says; canonical texts
  */
 public record Agent(
         long id,
@@ -19,8 +20,10 @@ public record Agent(
         Instant enrolledAt,
         Instant lastSeen,
         boolean enabled,
-        String version) {
+        String version,
+        List<String> addresses) {
     public Agent {
         servers = List.copyOf(servers);
+        addresses = List.copyOf(addresses);
     }
 }

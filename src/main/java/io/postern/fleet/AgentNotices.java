@@ -30,13 +30,15 @@ public class AgentNotices {
      */
     public record Notice(long cursor, String server) {}
 
+    private static final String PROBE_REQUESTED = "probe.requested";
     private static final Set<String> ACTIONS =
-            Set.of(FleetService.PUBLISHED, FleetService.CONFIRMED, "probe.requested");
+            Set.of(FleetService.PUBLISHED, FleetService.CONFIRMED, PROBE_REQUESTED);
 
     private final AuditTrail audit;
     private final BroadcastProcessor<Notice> stream = BroadcastProcessor.create();
     private final Map<String, Long> newest = new ConcurrentHashMap<>();
     private final AtomicLong baseline = new AtomicLong();
+    private final AtomicLong newestProbe = new AtomicLong();
 
     AgentNotices(AuditTrail audit) {
         this.audit = audit;
@@ -52,6 +54,12 @@ public class AgentNotices {
             stream.onNext(new Notice(baseline.get(), ""));
         } else if (ACTIONS.contains(news.action())) {
             newest.merge(news.subjectId(), news.seq(), Math::max);
+            if (news.action().equals(PROBE_REQUESTED)) {
+                newestProbe.accumulateAndGet(news.seq(), Math::max);
+                // Whoever stands where it is asked from must see to it, whatever he keeps.
+                stream.onNext(new Notice(news.seq(), ""));
+                return;
+            }
             stream.onNext(new Notice(news.seq(), news.subjectId()));
         }
     }
@@ -68,7 +76,7 @@ public class AgentNotices {
     public long cursor(List<String> servers) {
         return servers.stream()
                 .mapToLong(server -> newest.getOrDefault(server, 0L))
-                .reduce(baseline.get(), Math::max);
+                .reduce(Math.max(baseline.get(), newestProbe.get()), Math::max);
     }
 
     /**

@@ -3,9 +3,11 @@ package io.postern.fleet;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.nftables.ObservedNftables;
 import io.postern.enforcement.outlook.ObservedOutlookGuard;
 import io.postern.enforcement.pickup.ObservedPickup;
 import io.postern.enforcement.pickup.PickupDrop;
+import io.postern.enforcement.postfix.ObservedPostfix;
 import java.time.Instant;
 import java.util.List;
 
@@ -24,6 +26,8 @@ public record AgentReport(
         ObservedPickup pickup,
         List<PickupDrop> pickupDrops,
         ObservedOutlookGuard outlookGuard,
+        ObservedNftables nftables,
+        ObservedPostfix postfix,
         boolean showsIdentities,
         Instant lastRequestAt,
         Instant lastDownloadAt,

@@ -1,11 +1,15 @@
 package io.postern.fleet;
 
+import io.postern.enforcement.server.Post;
+import io.postern.policy.Address;
+import io.postern.policy.AddressFamily;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Policy;
 import io.postern.policy.Principal;
 import io.postern.policy.Revisions;
 import io.postern.policy.Server;
 import io.postern.policy.ServerMode;
+import io.postern.probe.Probe;
 import io.postern.smtp.ProbeSettings;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
@@ -40,8 +44,16 @@ public class AgentServers {
         Optional<String> acceptedDomain();
     }
 
-    /** One server with all an agent needs. */
-    public record Known(Server server, List<String> acceptedDomains, ProbeSettings probeSettings) {}
+    /**
+     * One server with all an agent needs.
+     *
+     * @param post name of the agent's post
+     */
+    public record Known(
+            String post,
+            Server server,
+            List<String> acceptedDomains,
+            ProbeSettings probeSettings) {}
 
     private final Revisions revisions;
     private final Config config;
@@ -55,26 +67,53 @@ public class AgentServers {
     @Transactional
     public List<Known> of(Agent agent) {
         Policy policy = revisions.policy(revisions.head().number());
+        ProbeSettings settings = settings(policy);
+        return agent.servers().stream()
+                .map(
+                        name ->
+                                new Known(
+                                        name,
+                                        policy.server(Post.parse(name).server())
+                                                .orElseGet(() -> unknown(name)),
+                                        policy.acceptedDomains(),
+                                        settings))
+                .toList();
+    }
+
+    /** What probes say and ask by the newest policy. */
+    @Transactional
+    public ProbeSettings settings() {
+        return settings(revisions.policy(revisions.head().number()));
+    }
+
+    /**
+     * Where a vantage connects to for a probe: an address of the server, by the policy that the
+     * probe is about, of the family of its source.
+     *
+     * @return empty = the server has none
+     */
+    @Transactional
+    public Optional<String> target(Probe probe) {
+        AddressFamily family = Address.parse(probe.source()).family();
+        return revisions
+                .policy(probe.revision())
+                .server(probe.server())
+                .flatMap(server -> server.addresses().ranges(family).stream().findFirst())
+                .map(range -> range.low().toString());
+    }
+
+    private ProbeSettings settings(Policy policy) {
         String domain =
                 policy.acceptedDomains().stream()
                         .filter(accepted -> !accepted.startsWith("*"))
                         .findFirst()
                         .or(config::acceptedDomain)
                         .orElse("example.org");
-        ProbeSettings settings =
-                new ProbeSettings(
-                        config.ehloName(),
-                        config.mailFrom(),
-                        config.internalMailbox() + "@" + domain,
-                        config.externalRecipient());
-        return agent.servers().stream()
-                .map(
-                        name ->
-                                new Known(
-                                        policy.server(name).orElseGet(() -> unknown(name)),
-                                        policy.acceptedDomains(),
-                                        settings))
-                .toList();
+        return new ProbeSettings(
+                config.ehloName(),
+                config.mailFrom(),
+                config.internalMailbox() + "@" + domain,
+                config.externalRecipient());
     }
 
     /**

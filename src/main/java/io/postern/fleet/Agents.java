@@ -8,13 +8,19 @@ import java.util.Optional;
 public interface Agents {
     Optional<Agent> find(String name);
 
-    /** The agent that serves the server; empty = none. */
-    Optional<Agent> serving(String server);
+    /** The agent of a post; empty = none. */
+    Optional<Agent> serving(String post);
+
+    /** Names of the posts of a server that have an agent: its own first, then its gateways. */
+    List<String> posts(String server);
 
     List<Agent> all();
 
     /** Stores a new agent; its servers are taken over from the agents that had them. */
     Agent add(String name, String publicKey, List<String> servers, String version, Instant at);
+
+    /** Stores the addresses from which it can probe. */
+    void offer(long id, List<String> addresses);
 
     /** Notes that it was heard. */
     void seen(long id, Instant at);

@@ -6,13 +6,16 @@ import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ConnectorDrift;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.enforcement.firewall.FirewallState;
+import io.postern.enforcement.nftables.NftablesDrift;
 import io.postern.enforcement.outlook.OutlookGuardDrift;
 import io.postern.enforcement.pickup.PickupDrift;
 import io.postern.enforcement.pickup.PickupPlan;
 import io.postern.enforcement.pickup.PickupState;
+import io.postern.enforcement.postfix.PostfixDrift;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.DriftFinding;
 import io.postern.enforcement.server.FirewallDrift;
+import io.postern.enforcement.server.Post;
 import io.postern.enforcement.server.ServerLayers;
 import io.postern.enforcement.server.ServerSteps;
 import io.postern.policy.Policy;
@@ -95,15 +98,16 @@ public class DriftService {
         }
         List<ReceiveConnector> desired = connectors(held.get().state().connectors());
         List<ReceiveConnector> observed = connectors(report.observed());
+        boolean isExchange = held.get().state().kind().equals(DesiredState.EXCHANGE);
         List<ConnectorDrift> ofConnectors = new ArrayList<>();
-        if (held.get().state().kind().equals(DesiredState.EXCHANGE)) {
+        if (isExchange) {
             ofConnectors.addAll(ConnectorDrift.compare(desired, observed));
             ofConnectors.addAll(ConnectorDrift.effective(desired, observed));
         }
         List<String> unknowns = new ArrayList<>();
-        if (report.acceptedDomains() == null) {
+        if (report.acceptedDomains() == null && (isExchange || !observed.isEmpty())) {
             unknowns.add(AcceptedDomain.UNKNOWN);
-        } else {
+        } else if (report.acceptedDomains() != null) {
             ofConnectors.addAll(
                     ConnectorDrift.effective(desired, observed, report.acceptedDomains()));
         }
@@ -136,6 +140,20 @@ public class DriftService {
                     .forEach(one -> findings.add(DriftFinding.of(one)));
         } else if (desired.outlookGuard() != null) {
             unknowns.add("The object model guard was not read back: what it is is not known.");
+        }
+        if (desired.nftables() != null && report.nftables() != null) {
+            NftablesDrift.compare(desired.nftables(), report.nftables())
+                    .forEach(one -> findings.add(DriftFinding.of(one)));
+            unknowns.addAll(report.nftables().notes());
+        } else if (desired.nftables() != null) {
+            unknowns.add("The nftables ruleset was not read back: what it does is not known.");
+        }
+        if (desired.postfix() != null && report.postfix() != null) {
+            PostfixDrift.compare(desired.postfix(), report.postfix())
+                    .forEach(one -> findings.add(DriftFinding.of(one)));
+            unknowns.addAll(report.postfix().notes());
+        } else if (desired.postfix() != null) {
+            unknowns.add("Postfix was not read back: whom it takes mail from is not known.");
         }
     }
 
@@ -183,7 +201,7 @@ public class DriftService {
     @Transactional
     public void repair(String server) {
         Policy policy = revisions.policy(revisions.head().number());
-        Optional<Server> known = policy.server(server);
+        Optional<Server> known = policy.server(Post.parse(server).server());
         Optional<Publication> newest = publications.newest(server);
         Optional<ServerReport> reported = reports.find(server);
         if (known.isEmpty()
@@ -221,9 +239,21 @@ public class DriftService {
                                         .containsAll(pickup.writers());
         return ofConnectors
                 && ofPickup
+                && ofLinux(state.layers(), report)
                 && (firewall == null
                         || report.firewall() != null
                                 && ServerSteps.opensNothing(report.firewall(), firewall));
+    }
+
+    private static boolean ofLinux(ServerLayers wanted, ServerReport report) {
+        boolean ofNftables =
+                wanted.nftables() == null
+                        || report.nftables() != null
+                                && ServerSteps.opensNothing(report.nftables(), wanted.nftables());
+        return ofNftables
+                && (wanted.postfix() == null
+                        || report.postfix() != null
+                                && ServerSteps.opensNothing(report.postfix(), wanted.postfix()));
     }
 
     private void publishAgain(String who, String action, Publication held, ServerDrift drift) {
@@ -255,7 +285,7 @@ public class DriftService {
     private void requireEnforced(String server) {
         Policy policy = revisions.policy(revisions.head().number());
         ServerMode mode =
-                policy.server(server)
+                policy.server(Post.parse(server).server())
                         .map(Server::mode)
                         .orElseThrow(
                                 () ->

@@ -1,6 +1,7 @@
 package io.postern.fleet;
 
 import io.postern.audit.AuditTrail;
+import io.postern.enforcement.server.Post;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.postern.security.Actor;
@@ -39,9 +40,29 @@ public class EnrolmentService {
         this.clock = clock;
     }
 
-    /** Makes a token for an agent that will serve these servers. */
+    /**
+     * Makes a token for an agent that will serve these servers.
+     *
+     * @param servers names of posts; empty = it will only probe
+     * @throws DomainException INVALID_FIELD if one is no name of a post, or a server is named with
+     *     a gateway before it: both would keep one table on one host
+     */
     @Transactional
     public NewToken makeToken(Actor actor, List<String> servers, Duration valid) {
+        for (int i = 0; i < servers.size(); i++) {
+            String name = servers.get(i);
+            if (!Post.isName(name)) {
+                throw refused(i, "a server's name, or server@gateway with one '@' and both names");
+            }
+            Post post = Post.parse(name);
+            boolean isBoth =
+                    post.isGateway()
+                            && servers.stream()
+                                    .anyMatch(one -> one.equalsIgnoreCase(post.server()));
+            if (isBoth) {
+                throw refused(i, "an agent keeps a server or a gateway before it, not both");
+            }
+        }
         byte[] secret = new byte[TOKEN_BYTES];
         RANDOM.nextBytes(secret);
         String token = "enrol_" + Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
@@ -101,6 +122,13 @@ public class EnrolmentService {
         Agent agent = agents.add(name, publicKey, found.servers(), version, clock.instant());
         agents.useToken(found.id(), agent.id(), clock.instant());
         return agent;
+    }
+
+    private static DomainException refused(int index, String message) {
+        return new DomainException(
+                ErrorCode.INVALID_FIELD,
+                message,
+                List.of(new DomainException.Fault("/servers/" + index, message)));
     }
 
     private static String hash(String token) {

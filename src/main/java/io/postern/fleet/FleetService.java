@@ -3,11 +3,16 @@ package io.postern.fleet;
 import io.postern.audit.AuditTrail;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.FirewallState;
+import io.postern.enforcement.nftables.NftablesState;
 import io.postern.enforcement.outlook.OutlookGuardState;
 import io.postern.enforcement.pickup.PickupState;
+import io.postern.enforcement.postfix.PostfixState;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
+import io.postern.enforcement.server.Post;
 import io.postern.enforcement.server.ServerLayers;
+import io.postern.policy.AddressRange;
+import io.postern.policy.AddressSet;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.postern.rollout.Fleet;
@@ -17,6 +22,7 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +36,10 @@ public class FleetService implements Fleet {
     public static final String PUBLISHED = "desired-state.published";
 
     public static final String CONFIRMED = "desired-state.confirmed";
+
+    /** Agents look at least every half minute; one that does not cannot probe. */
+    private static final Duration VANTAGE_SILENCE = Duration.ofMinutes(2);
+
     private static final Duration SEEN_GRANULARITY = Duration.ofSeconds(5);
 
     private final Agents agents;
@@ -66,6 +76,12 @@ public class FleetService implements Fleet {
                                         report.failedSerial(),
                                         report.error()))
                 .orElse(new ServerView(agent, 0, null, 0, 0, null));
+    }
+
+    @Override
+    @Transactional
+    public List<String> posts(String server) {
+        return agents.posts(server);
     }
 
     @Override
@@ -137,7 +153,29 @@ public class FleetService implements Fleet {
                         connectors.layers().withoutIdentity(),
                         firewall,
                         pickupBefore(server, serial, before, undone),
-                        guardBefore(server, serial, before, undone)));
+                        guardBefore(server, serial, before, undone),
+                        nftablesBefore(server, serial, before, undone),
+                        postfixBefore(server, serial, before, undone)));
+    }
+
+    private NftablesState nftablesBefore(
+            String server, long serial, DesiredState before, Optional<DesiredState> undone) {
+        boolean isTouched = undone.map(state -> state.layers().nftables() != null).orElse(false);
+        return before.layers().nftables() != null || !isTouched
+                ? before.layers().nftables()
+                : earlier(server, serial, state -> state.layers().nftables() != null)
+                        .map(state -> state.layers().nftables())
+                        .orElse(NftablesState.ABSENT);
+    }
+
+    private PostfixState postfixBefore(
+            String server, long serial, DesiredState before, Optional<DesiredState> undone) {
+        PostfixState touched = undone.map(state -> state.layers().postfix()).orElse(null);
+        return before.layers().postfix() != null || touched == null
+                ? before.layers().postfix()
+                : earlier(server, serial, state -> state.layers().postfix() != null)
+                        .map(state -> state.layers().postfix())
+                        .orElse(PostfixState.asFound(touched.found()));
     }
 
     private PickupState pickupBefore(
@@ -213,6 +251,8 @@ public class FleetService implements Fleet {
                         sent.pickup(),
                         sent.pickupDrops(),
                         sent.outlookGuard(),
+                        sent.nftables(),
+                        sent.postfix(),
                         sent.showsIdentities(),
                         sent.lastRequestAt(),
                         sent.lastDownloadAt(),
@@ -243,6 +283,8 @@ public class FleetService implements Fleet {
                             sent.firewall(),
                             sent.pickup(),
                             sent.outlookGuard(),
+                            sent.nftables(),
+                            sent.postfix(),
                             sent.showsIdentities());
             ServerLayers wanted = active.map(DesiredState::layers).orElse(ServerLayers.NONE);
             boolean isExchange = active.map(FleetService::isExchange).orElse(true);
@@ -262,6 +304,40 @@ public class FleetService implements Fleet {
                 || last.failedSerial() != now.failedSerial()
                 || !last.activeDigest().equals(now.activeDigest())
                 || !last.state().equals(now.state());
+    }
+
+    /**
+     * Takes in from which addresses an agent can probe.
+     *
+     * @param addresses canonical texts
+     */
+    @Transactional
+    public void offer(Agent agent, List<String> addresses) {
+        if (!agent.addresses().equals(addresses)) {
+            audit.record(
+                    "agent:" + agent.name(),
+                    "agent.vantage",
+                    "agent",
+                    agent.name(),
+                    Map.of("addresses", addresses));
+            agents.offer(agent.id(), addresses);
+        }
+    }
+
+    @Override
+    @Transactional
+    public AddressSet vantages(String server) {
+        Instant since = clock.instant().minus(VANTAGE_SILENCE);
+        List<AddressRange> addresses = new ArrayList<>();
+        for (Agent agent : agents.all()) {
+            boolean isItsOwn =
+                    agent.servers().stream()
+                            .anyMatch(one -> Post.parse(one).server().equalsIgnoreCase(server));
+            if (agent.enabled() && !isItsOwn && agent.lastSeen().isAfter(since)) {
+                agent.addresses().forEach(one -> addresses.add(AddressRange.parse(one)));
+            }
+        }
+        return AddressSet.of(addresses);
     }
 
     /** Notes that an agent was heard, not more often than every few seconds. */
@@ -294,6 +370,34 @@ public class FleetService implements Fleet {
     @Transactional
     public Optional<ServerReport> report(String server) {
         return reports.find(server);
+    }
+
+    /**
+     * Whether a server takes what its own agent says of a probe's source, as a simulated one does;
+     * a real one is asked from where its clients are.
+     */
+    @Transactional
+    public boolean believesItsAgent(String server) {
+        return reports.find(server).map(ServerReport::showsIdentities).orElse(true);
+    }
+
+    /** The agent of a real server proves nothing about it: its packets pass no layer. */
+    @Transactional
+    public void requireBelieves(String server) {
+        if (!believesItsAgent(server)) {
+            throw new DomainException(
+                    ErrorCode.NOT_FOUND,
+                    "'" + server + "' is probed from where its clients are, not by its own agent");
+        }
+    }
+
+    /** Whether something before the SMTP server may drop or reset: on it, or on a gateway. */
+    @Transactional
+    public boolean isBehindNetworkLayer(String server) {
+        return reports.find(server)
+                        .filter(one -> one.firewall() != null || one.nftables() != null)
+                        .isPresent()
+                || agents.posts(server).stream().anyMatch(one -> Post.parse(one).isGateway());
     }
 
     @Transactional

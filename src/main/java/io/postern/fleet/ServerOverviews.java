@@ -1,5 +1,6 @@
 package io.postern.fleet;
 
+import io.postern.enforcement.server.Post;
 import io.postern.policy.Policy;
 import io.postern.policy.Revisions;
 import io.postern.policy.Server;
@@ -32,7 +33,9 @@ public class ServerOverviews {
         TreeSet<String> names = new TreeSet<>();
         policy.servers().forEach(server -> names.add(server.name()));
         fleet.allAgents().forEach(agent -> names.addAll(agent.servers()));
-        return names.stream().map(name -> overview(name, policy.server(name))).toList();
+        return names.stream()
+                .map(name -> overview(name, policy.server(Post.parse(name).server())))
+                .toList();
     }
 
     /**

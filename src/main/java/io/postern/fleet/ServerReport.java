@@ -3,9 +3,11 @@ package io.postern.fleet;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.nftables.ObservedNftables;
 import io.postern.enforcement.outlook.ObservedOutlookGuard;
 import io.postern.enforcement.pickup.ObservedPickup;
 import io.postern.enforcement.pickup.PickupDrop;
+import io.postern.enforcement.postfix.ObservedPostfix;
 import io.postern.enforcement.server.ObservedServer;
 import java.time.Instant;
 import java.util.List;
@@ -27,6 +29,8 @@ import java.util.List;
  * @param pickup its pickup folder; null likewise
  * @param pickupDrops the newest files that were seen there, oldest first; empty = none was
  * @param outlookGuard the object model guard of the machine; null likewise
+ * @param nftables our table on the post's host; null likewise
+ * @param postfix the Postfix that is the server; null likewise
  * @param showsIdentities as in {@link ObservedServer}
  */
 public record ServerReport(
@@ -47,6 +51,8 @@ public record ServerReport(
         ObservedPickup pickup,
         List<PickupDrop> pickupDrops,
         ObservedOutlookGuard outlookGuard,
+        ObservedNftables nftables,
+        ObservedPostfix postfix,
         boolean showsIdentities,
         Instant lastRequestAt,
         Instant lastDownloadAt,
@@ -64,6 +70,8 @@ public record ServerReport(
                 firewall,
                 pickup,
                 outlookGuard,
+                nftables,
+                postfix,
                 showsIdentities);
     }
 }

@@ -30,6 +30,8 @@ import java.util.Optional;
  * @param addresses how many addresses those regions hold
  * @param coveredAddresses how many addresses the covered ones hold: one probe stands for its range
  * @param uncovered why the others have none, a sentence each
+ * @param isBlind whether regions hold now and no probe is inside any of them: sentinels alone prove
+ *     nothing of the change
  */
 public record ProbePlan(
         List<PlannedProbe> probes,
@@ -37,7 +39,8 @@ public record ProbePlan(
         int coveredRegions,
         BigInteger addresses,
         BigInteger coveredAddresses,
-        List<String> uncovered) {
+        List<String> uncovered,
+        boolean isBlind) {
     /** Exchange takes 20 sessions of one source; these bound the plan itself. */
     private static final int MAX_PROBES = 60;
 
@@ -57,21 +60,17 @@ public record ProbePlan(
      * @param at the instant the probes will run
      */
     public static ProbePlan of(List<Region> impact, Policy policy, Server server, Instant at) {
-        return of(impact, policy, server, at, false);
+        return of(impact, policy, server, at, VantageReach.EVERY_ADDRESS);
     }
 
     /**
      * Plans the proof of a policy on one server.
      *
-     * @param showsIdentities whether a vantage can show any account and computer
+     * @param reach what its vantages can show
      */
     public static ProbePlan of(
-            List<Region> impact,
-            Policy policy,
-            Server server,
-            Instant at,
-            boolean showsIdentities) {
-        Builder builder = new Builder(policy, server, at, showsIdentities);
+            List<Region> impact, Policy policy, Server server, Instant at, VantageReach reach) {
+        Builder builder = new Builder(policy, server, at, reach);
         impact.stream()
                 .filter(region -> region.servers().contains(server.name()))
                 .forEach(builder::region);
@@ -91,18 +90,19 @@ public record ProbePlan(
         private final Policy policy;
         private final Server server;
         private final Instant at;
-        private final boolean showsIdentities;
+        private final VantageReach reach;
         private final Map<String, PlannedProbe> probes = new LinkedHashMap<>();
         private final List<String> uncovered = new ArrayList<>();
         private final List<Region> reachable = new ArrayList<>();
         private AddressSet changed = AddressSet.EMPTY;
         private int regions;
         private int covered;
+        private int present;
         private BigInteger addresses = BigInteger.ZERO;
         private BigInteger coveredAddresses = BigInteger.ZERO;
 
-        Builder(Policy policy, Server server, Instant at, boolean showsIdentities) {
-            this.showsIdentities = showsIdentities;
+        Builder(Policy policy, Server server, Instant at, VantageReach reach) {
+            this.reach = reach;
             this.evaluator = new PolicyEvaluator(policy);
             this.policy = policy;
             this.server = server;
@@ -112,6 +112,7 @@ public record ProbePlan(
         void region(Region region) {
             regions++;
             addresses = addresses.add(region.addressCount());
+            present += holdsNow(region) ? 1 : 0;
             Optional<String> why = unreachable(region);
             if (why.isEmpty()) {
                 changed = changed.union(region.addresses());
@@ -124,7 +125,7 @@ public record ProbePlan(
         /** One for each region, before anything else takes its place. */
         void witnesses() {
             for (Region region : reachable) {
-                Address source = region.witness().address();
+                Address source = source(region);
                 Identity as = identity(region);
                 // Some places are kept for what must not have moved.
                 if (probes.size() < MAX_PROBES - MAX_SENTINELS) {
@@ -168,13 +169,21 @@ public record ProbePlan(
             ask(source, reason, !changed.contains(source));
         }
 
+        /** The witness's address, or else the first one at which a vantage stands. */
+        private Address source(Region region) {
+            Address witness = region.witness().address();
+            return reach.sources().contains(witness)
+                    ? witness
+                    : region.addresses().intersect(reach.sources()).ranges().get(0).low();
+        }
+
         private static String word(Region region) {
             return region.direction().name().toLowerCase(java.util.Locale.ROOT);
         }
 
         private Optional<String> unreachable(Region region) {
             String at = region.direction() + " at " + region.witness().address();
-            if (!showsIdentities && !identity(region).equals(Identity.NONE)) {
+            if (!reach.showsIdentities() && !identity(region).equals(Identity.NONE)) {
                 return Optional.of(at + ": needs a proven identity, which no vantage can show");
             }
             if (!region.ports().contains(port())) {
@@ -188,10 +197,17 @@ public record ProbePlan(
                                 + port()
                                 + " is asked");
             }
-            boolean now =
-                    (region.from() == null || !this.at.isBefore(region.from()))
-                            && (region.until() == null || this.at.isBefore(region.until()));
-            return now ? Optional.empty() : Optional.of(at + ": does not hold yet, or no longer");
+            if (region.addresses().intersect(reach.sources()).isEmpty()) {
+                return Optional.of(at + ": no vantage stands at any of its addresses");
+            }
+            return holdsNow(region)
+                    ? Optional.empty()
+                    : Optional.of(at + ": does not hold yet, or no longer");
+        }
+
+        private boolean holdsNow(Region region) {
+            return (region.from() == null || !at.isBefore(region.from()))
+                    && (region.until() == null || at.isBefore(region.until()));
         }
 
         /** The one port that is asked. */
@@ -236,7 +252,7 @@ public record ProbePlan(
         }
 
         private boolean ask(Address source, Identity as, String reason, boolean sentinel) {
-            if (probes.size() >= MAX_PROBES) {
+            if (probes.size() >= MAX_PROBES || !reach.sources().contains(source)) {
                 return false;
             }
             Tier expected =
@@ -268,7 +284,14 @@ public record ProbePlan(
             List<PlannedProbe> ordered = new ArrayList<>(probes.values());
             // An opening is the worst surprise, so what must be refused is asked first.
             ordered.sort(java.util.Comparator.comparing(PlannedProbe::expected));
-            return new ProbePlan(ordered, regions, covered, addresses, coveredAddresses, uncovered);
+            return new ProbePlan(
+                    ordered,
+                    regions,
+                    covered,
+                    addresses,
+                    coveredAddresses,
+                    uncovered,
+                    present > 0 && covered == 0);
         }
     }
 }

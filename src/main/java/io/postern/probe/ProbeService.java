@@ -4,6 +4,7 @@ import io.postern.audit.AuditTrail;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,6 +84,21 @@ public class ProbeService {
     @Transactional
     public List<Probe> open(String server, int limit) {
         return probes.open(server, limit);
+    }
+
+    /**
+     * The open probes that are asked from any of these addresses.
+     *
+     * @param sources texts of addresses
+     */
+    @Transactional
+    public List<Probe> openFrom(Collection<String> sources, int limit) {
+        return sources.isEmpty() ? List.of() : probes.openFrom(sources, limit);
+    }
+
+    @Transactional
+    public Optional<Probe> find(long id) {
+        return probes.find(id);
     }
 
     @Transactional

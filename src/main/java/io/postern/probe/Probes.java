@@ -1,6 +1,7 @@
 package io.postern.probe;
 
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,6 +18,9 @@ public interface Probes {
 
     /** The open probes of a server, oldest first, at most {@code limit}. */
     List<Probe> open(String server, int limit);
+
+    /** The open probes that are asked from any of these addresses, oldest first. */
+    List<Probe> openFrom(Collection<String> sources, int limit);
 
     Optional<Probe> find(long id);
 

@@ -2,13 +2,30 @@ package io.postern.rollout;
 
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
+import io.postern.policy.AddressSet;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** The servers as a rollout needs them. Writes join the caller's transaction. */
 public interface Fleet {
-    /** What the server's agent reports; {@link ServerView#UNKNOWN} if it never did. */
+    /**
+     * What the agent of a post reports; {@link ServerView#UNKNOWN} if it never did.
+     *
+     * @param server name of the post, as in {@link io.postern.enforcement.server.Post}; so below
+     */
     ServerView view(String server);
+
+    /** Names of the posts of a server that have an agent: its own first, then its gateways. */
+    List<String> posts(String server);
+
+    /**
+     * The addresses at which agents stand that can probe a server as its clients do: none of them
+     * keeps the server or a gateway before it, and each was heard just now.
+     *
+     * @param server its name in the policy
+     */
+    AddressSet vantages(String server);
 
     /** What the agent read back last, ours and others; empty = never read. */
     Optional<ObservedServer> observed(String server);

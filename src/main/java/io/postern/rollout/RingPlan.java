@@ -1,5 +1,6 @@
 package io.postern.rollout;
 
+import io.postern.enforcement.nftables.NftablesEffect;
 import io.postern.enforcement.server.ServerCompiler;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
@@ -8,7 +9,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Which servers are pushed in which order.
@@ -19,12 +23,20 @@ import java.util.TreeMap;
 public record RingPlan(List<Ring> rings, List<String> skipped) {
     private static final String WITHOUT_LABEL = "(no ring)";
 
+    /** What a gateway holds alone where the server has no agent of its own. */
+    private static final Set<String> GATEWAY_KINDS = Set.of(NftablesEffect.KIND);
+
     /**
      * Groups the policy's servers by their label, in the configured order.
      *
      * @param before what held until now; servers that it alone has are left as they are
+     * @param posts the posts of a server that have an agent, its own first
      */
-    public static RingPlan of(Policy before, Policy policy, List<String> order) {
+    public static RingPlan of(
+            Policy before,
+            Policy policy,
+            List<String> order,
+            Function<Server, List<String>> posts) {
         Map<String, List<ServerTarget>> byLabel = new TreeMap<>(byOrder(order));
         List<String> skipped = new ArrayList<>();
         policy.servers().stream()
@@ -47,8 +59,11 @@ public record RingPlan(List<Ring> rings, List<String> skipped) {
                             } else {
                                 String label =
                                         server.ring() == null ? WITHOUT_LABEL : server.ring();
-                                byLabel.computeIfAbsent(label, l -> new ArrayList<>())
-                                        .add(ServerTarget.of(server.name()));
+                                targets(server, posts.apply(server))
+                                        .forEach(
+                                                byLabel.computeIfAbsent(
+                                                                label, l -> new ArrayList<>())
+                                                        ::add);
                             }
                         });
         before.servers().stream()
@@ -71,6 +86,17 @@ public record RingPlan(List<Ring> rings, List<String> skipped) {
                                                 0))
                         .toList();
         return new RingPlan(rings, skipped);
+    }
+
+    /** A server without any agent is there all the same: nobody can say that it is done. */
+    private static List<ServerTarget> targets(Server server, List<String> posts) {
+        boolean isGatewayEnough =
+                !posts.isEmpty() && server.enforcement().stream().allMatch(GATEWAY_KINDS::contains);
+        Stream<String> own =
+                isGatewayEnough || posts.contains(server.name())
+                        ? Stream.empty()
+                        : Stream.of(server.name());
+        return Stream.concat(own, posts.stream()).map(ServerTarget::of).toList();
     }
 
     private static Comparator<String> byOrder(List<String> order) {

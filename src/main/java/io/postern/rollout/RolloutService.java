@@ -67,7 +67,8 @@ public class RolloutService {
                 RingPlan.of(
                         revisions.policy(previousRevision),
                         revisions.policy(revision.number()),
-                        config.rings());
+                        config.rings(),
+                        server -> steps.posts(server));
         requireObserved(plan);
         Rollout rollout =
                 rollouts.add(

@@ -4,6 +4,7 @@ import io.postern.audit.AuditTrail;
 import io.postern.enforcement.server.CompiledServer;
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
+import io.postern.enforcement.server.Post;
 import io.postern.enforcement.server.ServerCompiler;
 import io.postern.policy.Impact;
 import io.postern.policy.Policy;
@@ -14,6 +15,7 @@ import io.postern.policy.Server;
 import io.postern.probe.PlannedProbe;
 import io.postern.probe.ProbePlan;
 import io.postern.probe.ProbeService;
+import io.postern.probe.VantageReach;
 import io.postern.security.Actor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Stream;
 
 /** Takes the steps that the law demands, in the caller's transaction. */
 @ApplicationScoped
@@ -89,9 +92,17 @@ class RolloutSteps {
             if (observed.isEmpty()) {
                 return brake(rollout, target.server() + ": it was never read back", now);
             }
-            Server server = policy.server(target.server()).orElseThrow();
+            Post post = Post.parse(target.server());
+            Server server = policy.server(post.server()).orElseThrow();
             CompiledServer compiled =
-                    ServerCompiler.compile(policy, server, rollout.revision(), observed.get(), now);
+                    ServerCompiler.compile(
+                            policy,
+                            server,
+                            post,
+                            rollout.revision(),
+                            observed.get(),
+                            fleet.observed(server.name()).orElse(null),
+                            now);
             if (compiled.refused().isPresent()) {
                 return brake(rollout, target.server() + ": " + compiled.refusal(), now);
             }
@@ -108,10 +119,11 @@ class RolloutSteps {
     }
 
     private Rollout askProbes(Rollout rollout, Ring ring, Instant now) {
-        List<String> servers = ring.targets().stream().map(ServerTarget::server).toList();
-        List<PlannedProbe> planned =
-                plan(rollout.previousRevision(), rollout.revision(), servers, now);
-        if (planned.isEmpty()) {
+        List<String> servers = protectedBy(ring.targets().stream().map(ServerTarget::server));
+        List<ProbePlan> plans = plans(rollout.previousRevision(), rollout.revision(), servers, now);
+        List<PlannedProbe> planned = probes(plans);
+        // Where nothing of the change can be probed, what did not change is no proof of it.
+        if (planned.isEmpty() || plans.stream().allMatch(ProbePlan::isBlind)) {
             record(rollout, "rollout.ring-awaits-promotion", Map.of("ring", ring.name()));
             return rollout.with(ring.in(RingState.AWAITING_PROMOTION, now));
         }
@@ -124,28 +136,39 @@ class RolloutSteps {
         return rollout.with(ring.asked(batch).in(RingState.PROBING, now));
     }
 
-    private List<PlannedProbe> plan(long before, long after, List<String> servers, Instant now) {
+    private static List<PlannedProbe> probes(List<ProbePlan> plans) {
+        return plans.stream().flatMap(plan -> plan.probes().stream()).toList();
+    }
+
+    private List<ProbePlan> plans(long before, long after, List<String> servers, Instant now) {
         Policy policy = revisions.policy(after);
-        List<PlannedProbe> planned = new ArrayList<>();
+        List<ProbePlan> planned = new ArrayList<>();
         List<Region> impact = Impact.between(revisions.policy(before), policy, null).regions();
         for (String name : servers) {
             policy.server(name)
                     .ifPresent(
                             server ->
-                                    planned.addAll(
+                                    planned.add(
                                             ProbePlan.of(
-                                                            impact,
-                                                            policy,
-                                                            server,
-                                                            now,
-                                                            showsIdentities(name))
-                                                    .probes()));
+                                                    impact, policy, server, now, reach(server))));
         }
         return planned;
     }
 
-    private boolean showsIdentities(String server) {
-        return fleet.observed(server).map(ObservedServer::showsIdentities).orElse(false);
+    private VantageReach reach(Server server) {
+        return fleet.observed(server.name()).map(ObservedServer::showsIdentities).orElse(false)
+                ? VantageReach.SIMULATED
+                : VantageReach.of(fleet.vantages(server.name()), server.addresses());
+    }
+
+    /** The servers that posts are posts of. */
+    private static List<String> protectedBy(Stream<String> posts) {
+        return posts.map(post -> Post.parse(post).server()).distinct().toList();
+    }
+
+    /** The posts of a server to which something is pushed. */
+    List<String> posts(Server server) {
+        return ServerCompiler.pushedPosts(server, fleet.posts(server.name()), fleet::observed);
     }
 
     Rollout confirm(Rollout rollout, Ring ring, Actor actor, Instant now) {
@@ -212,7 +235,12 @@ class RolloutSteps {
         List<PlannedProbe> planned =
                 rollout.previousRevision() == 0
                         ? List.of()
-                        : plan(rollout.revision(), rollout.authorityRevision(), servers, now);
+                        : probes(
+                                plans(
+                                        rollout.revision(),
+                                        rollout.authorityRevision(),
+                                        protectedBy(servers.stream()),
+                                        now));
         String batch = UUID.randomUUID().toString();
         if (!planned.isEmpty()) {
             probes.ask(batch, rollout.id(), "rollback", planned, rollout.authorityRevision());

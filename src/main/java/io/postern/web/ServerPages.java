@@ -54,6 +54,7 @@ public class ServerPages {
                 FidelityView fidelity,
                 FirewallView firewall,
                 OtherLayersView others,
+                LinuxView linux,
                 EnrolmentService.NewToken token,
                 Notice notice,
                 String address);
@@ -194,6 +195,7 @@ public class ServerPages {
                         ? null
                         : FirewallView.of(row.overview().report().firewall()),
                 OtherLayersView.of(row.overview().report()),
+                LinuxView.of(row.overview().report()),
                 token,
                 notice,
                 base(address));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.policy.Address;
+import io.postern.policy.AddressSet;
 import io.postern.policy.Impact;
 import io.postern.policy.Policy;
 import io.postern.policy.PolicyEvaluator;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -128,7 +130,8 @@ class ProbePlanTest {
 
     private static ProbePlan showingIdentities(Policy after, String server) {
         List<Region> impact = Impact.between(BEFORE, after, null).regions();
-        return ProbePlan.of(impact, after, after.server(server).orElseThrow(), NOW, true);
+        return ProbePlan.of(
+                impact, after, after.server(server).orElseThrow(), NOW, VantageReach.SIMULATED);
     }
 
     private static PlannedProbe asked(
@@ -301,7 +304,7 @@ class ProbePlanTest {
                 region.ports(),
                 region.accounts(),
                 region.computers(),
-                io.postern.policy.AddressSet.parse(address),
+                AddressSet.parse(address),
                 region.from(),
                 region.until(),
                 region.before(),
@@ -313,5 +316,43 @@ class ProbePlanTest {
     @Test
     void theSameChangeGivesTheSamePlan() {
         assertEquals(plan(BEFORE, scattered(20), "s1"), plan(BEFORE, scattered(20), "s1"));
+    }
+
+    @Test
+    void whereNoVantageStandsNothingIsAskedAndEachRegionSaysSo() {
+        Policy after =
+                after(grant("a", "10.1.0.0/24", "relay"), grant("b", "10.2.0.0/24", "internal"));
+        List<Region> impact = Impact.between(BEFORE, after, null).regions();
+        ProbePlan plan =
+                ProbePlan.of(
+                        impact, after, after.server("s1").orElseThrow(), NOW, VantageReach.NONE);
+
+        assertEquals(List.of(), plan.probes());
+        assertEquals(2, plan.regions());
+        assertEquals(0, plan.coveredRegions());
+        assertEquals(BigInteger.ZERO, plan.coveredAddresses());
+        assertEquals(2, plan.uncovered().size());
+        assertTrue(
+                plan.uncovered().stream().allMatch(one -> one.contains("no vantage stands")),
+                plan.uncovered().toString());
+    }
+
+    @Test
+    void onlyFromWhereAVantageStandsAnythingIsAsked() {
+        Policy after =
+                after(grant("a", "10.1.0.0/24", "relay"), grant("b", "10.2.0.0/24", "internal"));
+        List<Region> impact = Impact.between(BEFORE, after, null).regions();
+        ProbePlan plan =
+                ProbePlan.of(
+                        impact,
+                        after,
+                        after.server("s1").orElseThrow(),
+                        NOW,
+                        new VantageReach(AddressSet.parse("10.1.0.7", "10.3.0.9"), false));
+
+        assertEquals(Set.of("10.1.0.7"), bySource(plan).keySet());
+        assertEquals(Tier.RELAY, bySource(plan).get("10.1.0.7").expected());
+        assertEquals(1, plan.coveredRegions());
+        assertEquals(BigInteger.valueOf(256), plan.coveredAddresses());
     }
 }

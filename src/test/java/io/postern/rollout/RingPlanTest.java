@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which servers are pushed, in which order, and which are left alone. */
 class RingPlanTest {
@@ -40,6 +42,11 @@ class RingPlanTest {
         return rings;
     }
 
+    /** Where every server has an agent of its own and no gateway. */
+    private static RingPlan plan(Policy before, Policy policy) {
+        return RingPlan.of(before, policy, ORDER, server -> List.of(server.name()));
+    }
+
     private static List<String> names(RingPlan plan) {
         return plan.rings().stream().map(Ring::name).toList();
     }
@@ -47,15 +54,14 @@ class RingPlanTest {
     @Test
     void ringsComeInTheConfiguredOrderThenByNameAndServersWithoutLabelLast() {
         RingPlan plan =
-                RingPlan.of(
+                plan(
                         Policy.EMPTY,
                         policy(
                                 "name: s1, enforcement: [exchange]",
                                 "name: s2, ring: zeta, enforcement: [exchange]",
                                 "name: s3, ring: main, enforcement: [exchange]",
                                 "name: s4, ring: alpha, enforcement: [exchange]",
-                                "name: s5, ring: lab, enforcement: [exchange]"),
-                        ORDER);
+                                "name: s5, ring: lab, enforcement: [exchange]"));
 
         assertEquals(List.of("lab", "main", "alpha", "zeta", "(no ring)"), names(plan));
         assertEquals(List.of(), plan.skipped());
@@ -64,22 +70,19 @@ class RingPlanTest {
     @Test
     void serversOfOneLabelShareARingByName() {
         RingPlan plan =
-                RingPlan.of(
+                plan(
                         Policy.EMPTY,
                         policy(
                                 "name: b, ring: lab, enforcement: [exchange]",
                                 "name: c, ring: main, enforcement: [exchange]",
-                                "name: a, ring: lab, enforcement: [exchange]"),
-                        ORDER);
+                                "name: a, ring: lab, enforcement: [exchange]"));
 
         assertEquals(Map.of("lab", List.of("a", "b"), "main", List.of("c")), rings(plan));
     }
 
     @Test
     void everyRingBeginsPendingWithNothingPublished() {
-        RingPlan plan =
-                RingPlan.of(
-                        Policy.EMPTY, policy("name: a, ring: lab, enforcement: [exchange]"), ORDER);
+        RingPlan plan = plan(Policy.EMPTY, policy("name: a, ring: lab, enforcement: [exchange]"));
 
         assertEquals(
                 List.of(
@@ -96,19 +99,18 @@ class RingPlanTest {
     @Test
     void whatIsNotEnforcedIsLeftAloneWithAReason() {
         RingPlan plan =
-                RingPlan.of(
+                plan(
                         policy("name: gone, ring: lab, enforcement: [exchange]"),
                         policy(
                                 "name: bare, ring: lab",
                                 "name: look, ring: lab, enforcement: [exchange], mode: observe",
                                 "name: care, ring: lab, enforcement: [exchange], mode:"
-                                        + " maintenance"),
-                        ORDER);
+                                        + " maintenance"));
 
         assertTrue(plan.rings().isEmpty());
         assertEquals(
                 List.of(
-                        "bare: has no enforcement point of a kind that is pushed (exchange, windows-firewall, pickup, outlook-guard)",
+                        "bare: has no enforcement point of a kind that is pushed (exchange, windows-firewall, pickup, outlook-guard, nftables, postfix)",
                         "care: mode maintenance, nothing is written",
                         "look: mode observe, nothing is written",
                         "gone: no longer in the policy, left as it is"),
@@ -117,7 +119,34 @@ class RingPlanTest {
 
     @Test
     void noServerMeansNoRing() {
-        assertEquals(
-                new RingPlan(List.of(), List.of()), RingPlan.of(Policy.EMPTY, policy(), ORDER));
+        assertEquals(new RingPlan(List.of(), List.of()), plan(Policy.EMPTY, policy()));
+    }
+
+    /** Each server with its agents, and the posts that are pushed. */
+    @ParameterizedTest(name = "{0} with agents {1}")
+    @CsvSource(
+            nullValues = "-",
+            delimiter = '|',
+            value = {
+                "exchange            | a            | a",
+                "exchange            | a,a@gw1      | a,a@gw1",
+                "exchange            | -            | a",
+                "'nftables,exchange' | a@gw1        | a,a@gw1",
+                "nftables            | a@gw1        | a@gw1",
+                "nftables            | a@gw1,a@gw2  | a@gw1,a@gw2",
+                "nftables            | a,a@gw1      | a,a@gw1",
+                "nftables            | -            | a",
+                "'nftables,postfix'  | a,a@gw1      | a,a@gw1",
+            })
+    void aServerIsPushedAtEachOfItsPosts(String kinds, String posts, String targets) {
+        List<String> with = posts == null ? List.of() : List.of(posts.split(","));
+        RingPlan plan =
+                RingPlan.of(
+                        Policy.EMPTY,
+                        policy("name: a, ring: lab, enforcement: [" + kinds + "]"),
+                        ORDER,
+                        server -> with);
+
+        assertEquals(Map.of("lab", List.of(targets.split(","))), rings(plan));
     }
 }

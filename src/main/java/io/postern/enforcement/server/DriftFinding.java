@@ -1,10 +1,14 @@
 package io.postern.enforcement.server;
 
 import io.postern.enforcement.ConnectorDrift;
+import io.postern.enforcement.nftables.NftablesDrift;
+import io.postern.enforcement.nftables.NftablesEffect;
 import io.postern.enforcement.outlook.OutlookGuardCompiler;
 import io.postern.enforcement.outlook.OutlookGuardDrift;
 import io.postern.enforcement.pickup.PickupDrift;
 import io.postern.enforcement.pickup.PickupPassages;
+import io.postern.enforcement.postfix.PostfixDrift;
+import io.postern.enforcement.postfix.PostfixEffect;
 import java.util.Objects;
 
 /**
@@ -33,8 +37,8 @@ public record DriftFinding(
         /** A rule, set or profile of the Windows firewall. */
         FIREWALL_RULE,
         /**
-         * An account of the pickup folder or a value of the object model guard, with the kind
-         * before it.
+         * An account of the pickup folder, a value of the object model guard, a rule of nftables or
+         * a parameter or table of Postfix, with the kind before it.
          */
         OTHER
     }
@@ -77,6 +81,18 @@ public record DriftFinding(
                 drift.subject(),
                 drift.detail(),
                 drift.remedy());
+    }
+
+    /** Of our table. */
+    public static DriftFinding of(NftablesDrift drift) {
+        return ofOther(
+                NftablesEffect.KIND, drift.kind(), drift.subject(), drift.detail(), drift.remedy());
+    }
+
+    /** Of a Postfix. */
+    public static DriftFinding of(PostfixDrift drift) {
+        return ofOther(
+                PostfixEffect.KIND, drift.kind(), drift.subject(), drift.detail(), drift.remedy());
     }
 
     private static DriftFinding ofOther(

@@ -14,6 +14,10 @@ import io.postern.enforcement.firewall.FirewallRefusal;
 import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.FirewallStep;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.nftables.CompiledNftables;
+import io.postern.enforcement.nftables.NftablesCompiler;
+import io.postern.enforcement.nftables.NftablesEffect;
+import io.postern.enforcement.nftables.NftablesState;
 import io.postern.enforcement.outlook.OutlookGuardCompiler;
 import io.postern.enforcement.outlook.OutlookGuardPlan;
 import io.postern.enforcement.outlook.OutlookGuardState;
@@ -23,12 +27,18 @@ import io.postern.enforcement.pickup.PickupPassages;
 import io.postern.enforcement.pickup.PickupPlan;
 import io.postern.enforcement.pickup.PickupRefusal;
 import io.postern.enforcement.pickup.PickupState;
+import io.postern.enforcement.postfix.CompiledPostfix;
+import io.postern.enforcement.postfix.PostfixCompiler;
+import io.postern.enforcement.postfix.PostfixEffect;
+import io.postern.enforcement.postfix.PostfixState;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /**
  * Compiles a policy to all enforcement points of one server, so that together they give what it
@@ -42,10 +52,13 @@ public final class ServerCompiler {
                     DesiredState.EXCHANGE,
                     FirewallEffect.KIND,
                     PickupPassages.KIND,
-                    OutlookGuardCompiler.KIND);
+                    OutlookGuardCompiler.KIND,
+                    NftablesEffect.KIND,
+                    PostfixEffect.KIND);
 
     private final Policy policy;
     private final Server server;
+    private final Post post;
     private final ObservedServer observed;
     private final Instant at;
     private final List<String> notes = new ArrayList<>();
@@ -59,9 +72,14 @@ public final class ServerCompiler {
     /** From where a firewall that is active proves identities. */
     private AddressSet provable = AddressSet.EMPTY;
 
-    private ServerCompiler(Policy policy, Server server, ObservedServer observed, Instant at) {
+    /** Whether the firewall was read back to hold already what it should. */
+    private boolean isFirewallHeld;
+
+    private ServerCompiler(
+            Policy policy, Server server, Post post, ObservedServer observed, Instant at) {
         this.policy = policy;
         this.server = server;
+        this.post = post;
         this.observed = observed;
         this.at = at;
     }
@@ -72,6 +90,33 @@ public final class ServerCompiler {
     }
 
     /**
+     * Of the posts of a server those to which something is pushed: a gateway only where the policy
+     * has it keep something, or while it holds something of ours.
+     *
+     * @param posts names of those that have an agent
+     * @param observations what was read at a post; empty = nothing
+     */
+    public static List<String> pushedPosts(
+            Server server,
+            List<String> posts,
+            Function<String, Optional<ObservedServer>> observations) {
+        return posts.stream()
+                .filter(
+                        name ->
+                                !Post.parse(name).isGateway()
+                                        || server.enforcement().contains(NftablesEffect.KIND)
+                                        || observations
+                                                .apply(name)
+                                                .filter(ServerCompiler::holdsTable)
+                                                .isPresent())
+                .toList();
+    }
+
+    private static boolean holdsTable(ObservedServer observed) {
+        return observed.nftables() != null && !observed.nftables().held().isAbsent();
+    }
+
+    /**
      * Compiles and plans.
      *
      * @param server one of the policy's
@@ -79,22 +124,79 @@ public final class ServerCompiler {
      */
     public static CompiledServer compile(
             Policy policy, Server server, long revision, ObservedServer observed, Instant at) {
-        return new ServerCompiler(policy, server, observed, at).compile(revision);
+        return new ServerCompiler(policy, server, Post.of(server), observed, at).compile(revision);
+    }
+
+    /**
+     * Compiles and plans for one of a server's posts.
+     *
+     * @param post of that server
+     * @param observed what was read at the post
+     * @param host what was read at the server itself, whose firewall may prove identities that a
+     *     gateway must let pass; null = nothing
+     */
+    public static CompiledServer compile(
+            Policy policy,
+            Server server,
+            Post post,
+            long revision,
+            ObservedServer observed,
+            ObservedServer host,
+            Instant at) {
+        if (!post.isGateway()) {
+            return compile(policy, server, revision, observed, at);
+        }
+        ServerCompiler gateway = new ServerCompiler(policy, server, post, observed, at);
+        if (host != null) {
+            ServerCompiler behind = new ServerCompiler(policy, server, Post.of(server), host, at);
+            behind.compile(revision);
+            // Its agent may be slow or dead: what it will prove, nobody proves yet.
+            gateway.provable = behind.isFirewallHeld ? behind.provable : AddressSet.EMPTY;
+        }
+        return gateway.compileGateway(revision);
+    }
+
+    private CompiledServer compileGateway(long revision) {
+        NftablesState nftables = nftables();
+        if (refusal != null || nftables == null) {
+            String why = refusal != null ? refusal : String.join("; ", notes);
+            return CompiledServer.refused(
+                    why.isEmpty() ? "nothing to push" : why, unsupported, notes);
+        }
+        return planned(
+                new DesiredState(
+                        NftablesEffect.KIND,
+                        post.toString(),
+                        revision,
+                        List.of(),
+                        new ServerLayers(null, null, null, null, nftables, null)));
+    }
+
+    private CompiledServer planned(DesiredState desired) {
+        boolean keepsConnectors = desired.kind().equals(DesiredState.EXCHANGE);
+        try {
+            List<EnforcementStep> steps =
+                    ServerSteps.between(
+                            observed,
+                            keepsConnectors ? desired.connectors() : observed.managed(),
+                            desired.layers());
+            return new CompiledServer(desired, steps, unsupported, notes, null);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            // A right that was not read, a name that is taken, objects of its own that conflict.
+            return CompiledServer.refused(
+                    "no plan leads there: " + e.getMessage(), unsupported, notes);
+        }
     }
 
     private CompiledServer compile(long revision) {
         FirewallState firewall = has(FirewallEffect.KIND) ? firewall() : firewallAsFound();
         PickupState pickup = has(PickupPassages.KIND) ? pickup() : pickupAsFound();
+        NftablesState nftables = nftables();
+        PostfixState postfix = has(PostfixEffect.KIND) ? postfix() : postfixAsFound();
         if (refusal != null) {
             return CompiledServer.refused(refusal, unsupported, notes);
         }
         OutlookGuardState guard = has(OutlookGuardCompiler.KIND) ? outlookGuard() : null;
-        String others =
-                firewall != null
-                        ? FirewallEffect.KIND
-                        : pickup != null
-                                ? PickupPassages.KIND
-                                : guard != null ? OutlookGuardCompiler.KIND : null;
         server.enforcement().stream()
                 .filter(kind -> !KINDS.contains(kind))
                 .forEach(kind -> notes.add("not pushed by this version: " + kind));
@@ -113,31 +215,71 @@ public final class ServerCompiler {
                 List<ConnectorData> without = data(connectors(AddressSet.EMPTY));
                 withoutIdentity = without.equals(managed) ? null : without;
             }
-        } else if (others == null) {
+        } else if (layers(firewall, pickup, guard, nftables, postfix, null).areNone()) {
             return CompiledServer.refused(
                     notes.isEmpty() ? "nothing to push" : String.join("; ", notes),
                     unsupported,
                     notes);
         }
-        ServerLayers layers = new ServerLayers(withoutIdentity, firewall, pickup, guard);
-        DesiredState desired =
+        ServerLayers layers = layers(firewall, pickup, guard, nftables, postfix, withoutIdentity);
+        return planned(
                 new DesiredState(
-                        keepsConnectors ? DesiredState.EXCHANGE : others,
+                        keepsConnectors ? DesiredState.EXCHANGE : layers.kinds().get(0),
                         server.name(),
                         revision,
                         managed,
-                        layers);
-        List<EnforcementStep> steps;
-        try {
-            steps =
-                    ServerSteps.between(
-                            observed, keepsConnectors ? managed : observed.managed(), layers);
-        } catch (IllegalArgumentException | IllegalStateException e) {
-            // A right that was not read, a name that is taken, objects of its own that conflict.
-            return CompiledServer.refused(
-                    "no plan leads there: " + e.getMessage(), unsupported, notes);
+                        layers));
+    }
+
+    private static ServerLayers layers(
+            FirewallState firewall,
+            PickupState pickup,
+            OutlookGuardState guard,
+            NftablesState nftables,
+            PostfixState postfix,
+            List<ConnectorData> withoutIdentity) {
+        return new ServerLayers(withoutIdentity, firewall, pickup, guard, nftables, postfix);
+    }
+
+    /** What our table should hold; null = it is not pushed, or there is none to take back. */
+    private NftablesState nftables() {
+        if (!has(NftablesEffect.KIND)) {
+            return holdsTable(observed) ? NftablesState.ABSENT : null;
         }
-        return new CompiledServer(desired, steps, unsupported, notes, null);
+        if (observed.nftables() == null) {
+            notes.add("nftables is not pushed: no agent has reported it");
+            return null;
+        }
+        CompiledNftables compiled =
+                NftablesCompiler.compile(policy, server, observed.nftables().hook(), provable, at);
+        unsupported.addAll(compiled.unsupported());
+        if (compiled.state() == null) {
+            leftOut(NftablesEffect.KIND, holdsTable(observed), why(compiled.unsupported()));
+        }
+        return compiled.state();
+    }
+
+    /** What Postfix should hold; null likewise. */
+    private PostfixState postfix() {
+        if (observed.postfix() == null) {
+            notes.add("postfix is not pushed: no agent has reported it");
+            return null;
+        }
+        CompiledPostfix compiled =
+                PostfixCompiler.compile(policy, server, observed.postfix(), provable, at);
+        unsupported.addAll(compiled.unsupported());
+        if (compiled.state() == null) {
+            leftOut(PostfixEffect.KIND, holdsPostfix(), why(compiled.unsupported()));
+        }
+        return compiled.state();
+    }
+
+    private PostfixState postfixAsFound() {
+        return holdsPostfix() ? PostfixState.asFound(observed.postfix().held().found()) : null;
+    }
+
+    private boolean holdsPostfix() {
+        return observed.postfix() != null && observed.postfix().held().isKept();
     }
 
     /** From where a firewall lets somebody in whom one that holds nothing but a state would not. */
@@ -181,6 +323,7 @@ public final class ServerCompiler {
     private void refuse(FirewallState state, List<String> reasons) {
         boolean isHeld = opened(observed.firewall(), state).isEmpty();
         provable = isHeld ? server.kerberosRanges() : AddressSet.EMPTY;
+        isFirewallHeld = isHeld;
         notes.add(
                 "windows-firewall is not pushed: "
                         + String.join(" ", reasons)
@@ -298,6 +441,7 @@ public final class ServerCompiler {
             leftOut(FirewallEffect.KIND, holdsOurs, e.getMessage());
             return null;
         }
+        isFirewallHeld = steps.isEmpty();
         ObservedFirewall after = FirewallPlan.apply(observed.firewall(), steps);
         takeAsProvenBut(opened(after, compiled.state()));
         return compiled.state();

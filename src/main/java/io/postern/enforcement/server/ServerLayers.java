@@ -3,15 +3,22 @@ package io.postern.enforcement.server;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.FirewallEffect;
 import io.postern.enforcement.firewall.FirewallState;
+import io.postern.enforcement.nftables.NftablesEffect;
+import io.postern.enforcement.nftables.NftablesState;
 import io.postern.enforcement.outlook.OutlookGuardCompiler;
 import io.postern.enforcement.outlook.OutlookGuardState;
 import io.postern.enforcement.pickup.PickupPassages;
 import io.postern.enforcement.pickup.PickupState;
+import io.postern.enforcement.postfix.PostfixEffect;
+import io.postern.enforcement.postfix.PostfixState;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What the enforcement points of a server beside its receive connectors hold or should hold.
@@ -21,12 +28,16 @@ import java.util.List;
  * @param firewall its Windows firewall; null = none that Postern keeps
  * @param pickup its pickup folder; null likewise
  * @param outlookGuard the object model guard of the machine; null likewise
+ * @param nftables our table on the post's host; null likewise
+ * @param postfix the Postfix that is the server; null likewise
  */
 public record ServerLayers(
         List<ConnectorData> withoutIdentity,
         FirewallState firewall,
         PickupState pickup,
-        OutlookGuardState outlookGuard) {
+        OutlookGuardState outlookGuard,
+        NftablesState nftables,
+        PostfixState postfix) {
     /** No enforcement point but the connectors. */
     public static final ServerLayers NONE = new ServerLayers(null, null);
 
@@ -35,13 +46,49 @@ public record ServerLayers(
         this(withoutIdentity, firewall, null, null);
     }
 
+    /** Of a Windows host. */
+    public ServerLayers(
+            List<ConnectorData> withoutIdentity,
+            FirewallState firewall,
+            PickupState pickup,
+            OutlookGuardState outlookGuard) {
+        this(withoutIdentity, firewall, pickup, outlookGuard, null, null);
+    }
+
     public ServerLayers {
         withoutIdentity = withoutIdentity == null ? null : List.copyOf(withoutIdentity);
     }
 
     /** Whether there is none. */
     public boolean areNone() {
-        return firewall == null && pickup == null && outlookGuard == null;
+        return kinds().isEmpty();
+    }
+
+    /** The kinds of those that are there, in the order in which they are told. */
+    public List<String> kinds() {
+        List<String> kinds = new ArrayList<>();
+        digests().forEach((kind, digest) -> kinds.add(kind));
+        return kinds;
+    }
+
+    private Map<String, String> digests() {
+        Map<String, String> digests = new LinkedHashMap<>();
+        if (firewall != null) {
+            digests.put(FirewallEffect.KIND, firewall.digest());
+        }
+        if (pickup != null) {
+            digests.put(PickupPassages.KIND, pickup.digest());
+        }
+        if (outlookGuard != null) {
+            digests.put(OutlookGuardCompiler.KIND, outlookGuard.digest());
+        }
+        if (nftables != null) {
+            digests.put(NftablesEffect.KIND, nftables.digest());
+        }
+        if (postfix != null) {
+            digests.put(PostfixEffect.KIND, postfix.digest());
+        }
+        return digests;
     }
 
     /**
@@ -54,15 +101,10 @@ public record ServerLayers(
         }
         StringBuilder text = new StringBuilder("postern-server-1\n");
         text.append("exchange=").append(connectors).append('\n');
-        if (layers.firewall() != null) {
-            line(text, FirewallEffect.KIND, layers.firewall().digest());
-        }
-        if (layers.pickup() != null) {
-            line(text, PickupPassages.KIND, layers.pickup().digest());
-        }
-        if (layers.outlookGuard() != null) {
-            line(text, OutlookGuardCompiler.KIND, layers.outlookGuard().digest());
-        }
+        layers.digests()
+                .forEach(
+                        (kind, digest) ->
+                                text.append(kind).append('=').append(digest).append('\n'));
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             return HexFormat.of()
@@ -70,9 +112,5 @@ public record ServerLayers(
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
-    }
-
-    private static void line(StringBuilder text, String kind, String digest) {
-        text.append(kind).append('=').append(digest).append('\n');
     }
 }

@@ -15,16 +15,28 @@ import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.FirewallStep;
 import io.postern.enforcement.firewall.LocalPorts;
 import io.postern.enforcement.firewall.ObservedFirewall;
+import io.postern.enforcement.nftables.NftablesEffect;
+import io.postern.enforcement.nftables.NftablesPlan;
+import io.postern.enforcement.nftables.NftablesState;
+import io.postern.enforcement.nftables.NftablesStep;
+import io.postern.enforcement.nftables.ObservedNftables;
 import io.postern.enforcement.outlook.ObservedOutlookGuard;
 import io.postern.enforcement.outlook.OutlookGuardPlan;
 import io.postern.enforcement.outlook.OutlookGuardStep;
 import io.postern.enforcement.pickup.ObservedPickup;
 import io.postern.enforcement.pickup.PickupPlan;
 import io.postern.enforcement.pickup.PickupStep;
+import io.postern.enforcement.postfix.ObservedPostfix;
+import io.postern.enforcement.postfix.PostfixEffect;
+import io.postern.enforcement.postfix.PostfixPlan;
+import io.postern.enforcement.postfix.PostfixState;
+import io.postern.enforcement.postfix.PostfixStep;
 import io.postern.policy.Address;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import io.postern.policy.IdentityCondition;
+import io.postern.policy.Passage;
+import io.postern.policy.Server;
 import io.postern.policy.Tier;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -72,6 +84,8 @@ public final class ServerSteps {
         ObservedFirewall firewall = observed.firewall();
         ObservedPickup pickup = observed.pickup();
         ObservedOutlookGuard guard = observed.outlookGuard();
+        ObservedNftables nftables = observed.nftables();
+        ObservedPostfix postfix = observed.postfix();
         for (EnforcementStep step : steps) {
             if (step instanceof ConnectorStep one) {
                 connectors = ConnectorPlan.apply(connectors, one);
@@ -81,11 +95,16 @@ public final class ServerSteps {
                 pickup = PickupPlan.apply(pickup, one);
             } else if (step instanceof OutlookGuardStep one) {
                 guard = OutlookGuardPlan.apply(guard, one);
+            } else if (step instanceof NftablesStep one) {
+                nftables = NftablesPlan.apply(nftables, one);
+            } else if (step instanceof PostfixStep one) {
+                postfix = PostfixPlan.apply(postfix, one);
             } else {
                 throw new IllegalStateException("unknown step: " + step.description());
             }
         }
-        return new ObservedServer(connectors, firewall, pickup, guard, observed.showsIdentities());
+        return new ObservedServer(
+                connectors, firewall, pickup, guard, nftables, postfix, observed.showsIdentities());
     }
 
     /**
@@ -113,6 +132,52 @@ public final class ServerSteps {
                 .allMatch(port -> more(then.openings(port), now.openings(port)).isEmpty());
     }
 
+    /** Likewise of a table of nftables. */
+    public static boolean opensNothing(ObservedNftables observed, NftablesState wanted) {
+        ObservedNftables after = observed;
+        for (NftablesStep step : NftablesPlan.between(observed, wanted)) {
+            after = NftablesPlan.apply(after, step);
+        }
+        NftablesEffect now = NftablesEffect.of(observed);
+        NftablesEffect then = NftablesEffect.of(after);
+        Set<Integer> ports = new TreeSet<>(wanted.ports());
+        ports.addAll(observed.held().ports());
+        return ports.stream()
+                .allMatch(port -> more(then.openings(port), now.openings(port)).isEmpty());
+    }
+
+    /** Likewise of a Postfix: nobody gets further than now. */
+    public static boolean opensNothing(ObservedPostfix observed, PostfixState wanted) {
+        ObservedPostfix after = observed;
+        try {
+            for (PostfixStep step : PostfixPlan.between(observed, wanted)) {
+                after = PostfixPlan.apply(after, step);
+            }
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            return false;
+        }
+        PostfixEffect now = PostfixEffect.of(observed);
+        PostfixEffect then = PostfixEffect.of(after);
+        // Restrictions hold for every port alike.
+        int port = Server.DEFAULT_PORTS.get(0);
+        for (Tier tier : List.of(Tier.INTERNAL, Tier.RELAY, Tier.TRUSTED)) {
+            if (!atLeast(tier, then.passages(port))
+                    .subtract(atLeast(tier, now.passages(port)))
+                    .isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static AddressSet atLeast(Tier tier, List<Passage> passages) {
+        List<AddressRange> ranges = new ArrayList<>();
+        passages.stream()
+                .filter(passage -> passage.tier().compareTo(tier) >= 0)
+                .forEach(passage -> ranges.addAll(passage.addresses().ranges()));
+        return AddressSet.of(ranges);
+    }
+
     /** Of the ports of a rule those that all are alike to: where some other rule begins or ends. */
     private static Set<Integer> bounds(FirewallRule rule, ObservedFirewall observed) {
         Set<Integer> bounds = new TreeSet<>();
@@ -138,6 +203,16 @@ public final class ServerSteps {
 
     private List<EnforcementStep> plan() {
         List<EnforcementStep> steps = new ArrayList<>(submission());
+        // By address alone, each layer goes straight from old to new: whoever is let through by an
+        // old and a new one at once had or gets as much, so no order among them can open more.
+        if (layers.nftables() != null) {
+            require(observed.nftables() != null, "nftables table");
+            steps.addAll(NftablesPlan.between(observed.nftables(), layers.nftables()));
+        }
+        if (layers.postfix() != null) {
+            require(observed.postfix() != null, "Postfix");
+            steps.addAll(PostfixPlan.between(observed.postfix(), layers.postfix()));
+        }
         // Ways of their own: nothing of them depends on the others.
         if (layers.pickup() != null) {
             require(observed.pickup() != null, "pickup folder");

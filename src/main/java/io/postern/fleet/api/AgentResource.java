@@ -1,5 +1,6 @@
 package io.postern.fleet.api;
 
+import io.postern.enforcement.server.Post;
 import io.postern.fleet.Agent;
 import io.postern.fleet.AgentNotices;
 import io.postern.fleet.AgentServers;
@@ -8,13 +9,17 @@ import io.postern.fleet.FleetService;
 import io.postern.fleet.Publication;
 import io.postern.fleet.jose.AgentAuthenticationMechanism;
 import io.postern.fleet.jose.DesiredStateSigner;
+import io.postern.policy.Address;
 import io.postern.policy.Server;
 import io.postern.probe.Probe;
 import io.postern.probe.ProbeResult;
 import io.postern.probe.ProbeService;
+import io.postern.problem.DomainException;
+import io.postern.problem.ErrorCode;
 import io.postern.security.Role;
 import io.postern.smtp.ObservedTier;
 import io.postern.smtp.ProbeOutcome;
+import io.postern.smtp.ProbeSettings;
 import io.postern.smtp.SmtpReply;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Multi;
@@ -40,10 +45,12 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -70,7 +77,8 @@ public class AgentResource {
             Instant enrolledAt,
             Instant lastSeen,
             boolean enabled,
-            String version) {}
+            String version,
+            @Schema(description = "from which it can probe, as it says") List<String> addresses) {}
 
     /** What probes of a server say and ask. */
     @Schema(name = "ProbeSettings")
@@ -115,7 +123,36 @@ public class AgentResource {
             String computer,
             @Schema(description = "SID of the account; null = none, or not known to the policy")
                     String accountSid,
-            @Schema(description = "SID of the computer; null likewise") String computerSid) {}
+            @Schema(description = "SID of the computer; null likewise") String computerSid,
+            @Schema(
+                            description =
+                                    "the address to connect to from an address of the agent's own;"
+                                            + " null = it is the agent's own server")
+                    String target,
+            ProbeSettingsResponse settings) {}
+
+    /** From where an agent can probe. */
+    @Schema(name = "Vantage")
+    public record VantageRequest(
+            @Schema(description = "its own addresses; empty = from nowhere")
+                    @NotNull
+                    @Size(max = 200)
+                    List<@NotNull @Size(max = 64) String> addresses) {
+        private List<String> canonical() {
+            List<String> texts = new ArrayList<>();
+            for (int i = 0; i < addresses.size(); i++) {
+                try {
+                    texts.add(Address.parse(addresses.get(i)).toString());
+                } catch (IllegalArgumentException e) {
+                    throw new DomainException(
+                            ErrorCode.INVALID_FIELD,
+                            e.getMessage(),
+                            List.of(new DomainException.Fault("/addresses/" + i, e.getMessage())));
+                }
+            }
+            return texts.stream().distinct().sorted().toList();
+        }
+    }
 
     /** What came of one probe. @param transcript lines {@code millis direction text} */
     @Schema(name = "ProbeTaskResult")
@@ -184,7 +221,8 @@ public class AgentResource {
                 agent.enrolledAt(),
                 agent.lastSeen(),
                 agent.enabled(),
-                agent.version());
+                agent.version(),
+                agent.addresses());
     }
 
     @GET
@@ -202,16 +240,20 @@ public class AgentResource {
     private AgentServerResponse response(AgentServers.Known known) {
         Server server = known.server();
         return new AgentServerResponse(
-                server.name(),
+                known.post(),
                 server.addresses().texts(),
                 server.ports(),
                 server.mode().word(),
                 known.acceptedDomains(),
-                new ProbeSettingsResponse(
-                        known.probeSettings().ehloName(),
-                        known.probeSettings().mailFrom(),
-                        known.probeSettings().internalRecipient(),
-                        known.probeSettings().externalRecipient()));
+                response(known.probeSettings()));
+    }
+
+    private static ProbeSettingsResponse response(ProbeSettings settings) {
+        return new ProbeSettingsResponse(
+                settings.ehloName(),
+                settings.mailFrom(),
+                settings.internalRecipient(),
+                settings.externalRecipient());
     }
 
     @GET
@@ -311,13 +353,42 @@ public class AgentResource {
             operationId = "listProbeTasks",
             summary = "Probes that wait for this agent, at most 200 of each server")
     public List<ProbeTaskResponse> openProbes() {
-        return self().servers().stream()
-                .flatMap(server -> probes.open(server, PROBES_AT_ONCE).stream())
-                .map(this::task)
-                .toList();
+        Agent agent = self();
+        Stream<ProbeTaskResponse> ofItsServers =
+                agent.servers().stream()
+                        .filter(fleet::believesItsAgent)
+                        .flatMap(server -> probes.open(server, PROBES_AT_ONCE).stream())
+                        .map(probe -> task(probe, null));
+        Stream<ProbeTaskResponse> asVantage =
+                probes.openFrom(agent.addresses(), PROBES_AT_ONCE).stream()
+                        .filter(probe -> isVantage(agent, probe))
+                        .flatMap(
+                                probe ->
+                                        servers.target(probe).stream()
+                                                .map(target -> task(probe, target)));
+        return Stream.concat(ofItsServers, asVantage).toList();
     }
 
-    private ProbeTaskResponse task(Probe probe) {
+    /** Whether an agent may answer a probe of a server that it does not keep. */
+    private static boolean isVantage(Agent agent, Probe probe) {
+        return agent.addresses().contains(probe.source())
+                && agent.servers().stream()
+                        .noneMatch(
+                                one -> Post.parse(one).server().equalsIgnoreCase(probe.server()));
+    }
+
+    @PUT
+    @Path("/me/vantage")
+    @RolesAllowed(Role.AGENT)
+    @Operation(
+            operationId = "reportVantage",
+            summary = "From which of its own addresses the agent can probe")
+    @APIResponse(responseCode = "204", description = "taken in")
+    public void vantage(@NotNull @Valid VantageRequest request) {
+        fleet.offer(self(), request.canonical());
+    }
+
+    private ProbeTaskResponse task(Probe probe, String target) {
         return new ProbeTaskResponse(
                 probe.id(),
                 probe.server(),
@@ -326,7 +397,9 @@ public class AgentResource {
                 probe.account(),
                 probe.computer(),
                 servers.sid(probe.revision(), probe.account()),
-                servers.sid(probe.revision(), probe.computer()));
+                servers.sid(probe.revision(), probe.computer()),
+                target,
+                target == null ? null : response(servers.settings()));
     }
 
     @POST
@@ -335,14 +408,29 @@ public class AgentResource {
     @Operation(operationId = "postProbeResults")
     public ProbeTaskReceipt answer(@NotNull @Valid ProbeTaskResults request) {
         Agent agent = self();
-        FleetService.requireServes(agent, request.server());
+        requireMayAnswer(agent, request);
         Map<Long, ProbeResult> results = new LinkedHashMap<>();
-        boolean isBehindFirewall =
-                fleet.report(request.server()).filter(one -> one.firewall() != null).isPresent();
+        boolean isBehindFirewall = fleet.isBehindNetworkLayer(request.server());
         request.results()
                 .forEach(result -> results.put(result.id(), result(result, isBehindFirewall)));
         return new ProbeTaskReceipt(
                 probes.answer("agent:" + agent.name(), request.server(), results));
+    }
+
+    /** An agent answers for its own servers, and for others what is asked from its addresses. */
+    private void requireMayAnswer(Agent agent, ProbeTaskResults request) {
+        boolean isVantage =
+                request.results().stream()
+                        .map(result -> probes.find(result.id()))
+                        .allMatch(
+                                probe ->
+                                        probe.isPresent()
+                                                && probe.get().server().equals(request.server())
+                                                && isVantage(agent, probe.get()));
+        if (!isVantage) {
+            FleetService.requireServes(agent, request.server());
+            fleet.requireBelieves(request.server());
+        }
     }
 
     private static ProbeResult result(ProbeTaskResult sent, boolean isBehindFirewall) {

@@ -39,7 +39,12 @@ public class FleetResource {
      */
     @Schema(name = "CreateEnrolmentTokenRequest")
     public record CreateEnrolmentTokenRequest(
-            @NotNull @Size(min = 1, max = 100)
+            @Schema(
+                            description =
+                                    "names of servers, or server@gateway for an agent on a gateway"
+                                            + " before one; empty = an agent that only probes")
+                    @NotNull
+                    @Size(max = 100)
                     List<@NotNull @Size(min = 1, max = 256) String> servers,
             @Min(1) @Max(10080) Integer validMinutes) {}
 

@@ -33,6 +33,8 @@ public record ServerReportRequest(
         @Valid FirewallReport firewall,
         @Valid PickupReport pickup,
         @Valid OutlookGuardReport outlookGuard,
+        @Valid NftablesReport nftables,
+        @Valid PostfixReport postfix,
         @Schema(description = "whether its probes can show any account and computer")
                 boolean showsIdentities,
         Instant lastRequestAt,
@@ -119,6 +121,8 @@ public record ServerReportRequest(
                 pickup() == null ? null : pickup().observed(),
                 pickup() == null ? List.of() : pickup().dropped(),
                 outlookGuard() == null ? null : outlookGuard().observed(),
+                nftables() == null ? null : nftables().observed(),
+                postfix() == null ? null : postfix().observed(),
                 showsIdentities(),
                 lastRequestAt(),
                 lastDownloadAt(),

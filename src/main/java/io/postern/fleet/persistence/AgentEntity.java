@@ -33,4 +33,7 @@ class AgentEntity {
 
     @Column(name = "agent_version")
     String agentVersion;
+
+    /** A line each. */
+    String addresses;
 }

@@ -1,5 +1,6 @@
 package io.postern.fleet.persistence;
 
+import io.postern.enforcement.server.Post;
 import io.postern.fleet.Agent;
 import io.postern.fleet.Agents;
 import io.postern.fleet.EnrolmentToken;
@@ -9,6 +10,7 @@ import jakarta.persistence.LockModeType;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 @ApplicationScoped
 class PanacheAgents implements Agents {
@@ -35,6 +37,18 @@ class PanacheAgents implements Agents {
     }
 
     @Override
+    public List<String> posts(String server) {
+        List<String> all =
+                entities.createQuery(
+                                "select server from AgentServerEntity order by server",
+                                String.class)
+                        .getResultList();
+        return Stream.concat(
+                        all.stream().filter(server::equals), Post.gateways(server, all).stream())
+                .toList();
+    }
+
+    @Override
     public List<Agent> all() {
         return entities.createQuery("from AgentEntity order by name", AgentEntity.class)
                 .getResultStream()
@@ -57,7 +71,8 @@ class PanacheAgents implements Agents {
                 entity.enrolledAt,
                 entity.lastSeen,
                 entity.enabled,
-                entity.agentVersion);
+                entity.agentVersion,
+                entity.addresses.lines().toList());
     }
 
     @Override
@@ -70,6 +85,7 @@ class PanacheAgents implements Agents {
         entity.lastSeen = at;
         entity.enabled = true;
         entity.agentVersion = version;
+        entity.addresses = "";
         entities.persist(entity);
         entities.flush();
         for (String server : servers) {
@@ -82,6 +98,14 @@ class PanacheAgents implements Agents {
         }
         entities.flush();
         return agent(entity);
+    }
+
+    @Override
+    public void offer(long id, List<String> addresses) {
+        entities.createQuery("update AgentEntity set addresses = :addresses where id = :id")
+                .setParameter("addresses", String.join("\n", addresses))
+                .setParameter("id", id)
+                .executeUpdate();
     }
 
     @Override

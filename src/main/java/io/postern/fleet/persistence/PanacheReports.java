@@ -7,9 +7,11 @@ import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.enforcement.json.PlainData;
+import io.postern.enforcement.nftables.ObservedNftables;
 import io.postern.enforcement.outlook.ObservedOutlookGuard;
 import io.postern.enforcement.pickup.ObservedPickup;
 import io.postern.enforcement.pickup.PickupDrop;
+import io.postern.enforcement.postfix.ObservedPostfix;
 import io.postern.fleet.Reports;
 import io.postern.fleet.ServerReport;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -62,6 +64,8 @@ class PanacheReports implements Reports {
         entity.pickup = report.pickup() == null ? null : write(report.pickup());
         entity.pickupDrops = write(report.pickupDrops());
         entity.outlookGuard = report.outlookGuard() == null ? null : write(report.outlookGuard());
+        entity.nftables = report.nftables() == null ? null : write(report.nftables());
+        entity.postfix = report.postfix() == null ? null : write(report.postfix());
         entity.showsIdentities = report.showsIdentities();
         entity.lastRequestAt = report.lastRequestAt();
         entity.lastDownloadAt = report.lastDownloadAt();
@@ -132,6 +136,8 @@ class PanacheReports implements Reports {
                     read(entity.pickup, ObservedPickup.class),
                     JSON.readValue(entity.pickupDrops, DROPS),
                     read(entity.outlookGuard, ObservedOutlookGuard.class),
+                    read(entity.nftables, ObservedNftables.class),
+                    read(entity.postfix, ObservedPostfix.class),
                     entity.showsIdentities,
                     entity.lastRequestAt,
                     entity.lastDownloadAt,

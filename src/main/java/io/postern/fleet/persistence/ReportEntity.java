@@ -62,6 +62,12 @@ class ReportEntity {
     @Column(name = "outlook_guard")
     String outlookGuard;
 
+    /** JSON; null likewise. */
+    String nftables;
+
+    /** JSON; null likewise. */
+    String postfix;
+
     @Column(name = "shows_identities")
     boolean showsIdentities;
 

@@ -73,6 +73,14 @@ final class ServerReader {
                             pointer + "/name",
                             "'loopback' is the protected source of 127.0.0.1");
         }
+        if (name != null && name.indexOf('@') >= 0) {
+            values.errors()
+                    .add(
+                            node,
+                            pointer + "/name",
+                            "'@' is no part of a server's name: it divides one from the gateway"
+                                    + " before it (mx1@gw1)");
+        }
         if (name == null) {
             return null;
         }

@@ -12,6 +12,7 @@ import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.LockModeType;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,6 +55,16 @@ class PanacheProbes implements Probes {
     public List<Probe> open(String server, int limit) {
         return repository
                 .find("server = ?1 and state = ?2", Sort.by("id"), server, ProbeState.OPEN)
+                .page(0, limit)
+                .stream()
+                .map(ProbeEntity::toProbe)
+                .toList();
+    }
+
+    @Override
+    public List<Probe> openFrom(Collection<String> sources, int limit) {
+        return repository
+                .find("source in ?1 and state = ?2", Sort.by("id"), sources, ProbeState.OPEN)
                 .page(0, limit)
                 .stream()
                 .map(ProbeEntity::toProbe)
