@@ -92,8 +92,9 @@ final class AgentCommand implements Runnable {
                         .println(
                                 "enrolled as "
                                         + identity.name()
-                                        + " for "
-                                        + String.join(", ", identity.servers()));
+                                        + (identity.servers().isEmpty()
+                                                ? ", to probe"
+                                                : " for " + String.join(", ", identity.servers())));
                 return 0;
             } catch (ServiceException | IOException | IllegalArgumentException e) {
                 spec.commandLine().getErr().println("postern agent enrol: " + e.getMessage());

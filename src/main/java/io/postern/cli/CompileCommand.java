@@ -1,5 +1,6 @@
 package io.postern.cli;
 
+import io.postern.enforcement.nftables.NftablesHook;
 import io.postern.enforcement.outlook.GuardProfile;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
@@ -31,7 +32,9 @@ import picocli.CommandLine.TypeConversionException;
                     + " connectors of a Mailbox server, and Exchange's three own firewall rules.",
             "Of --kind windows-firewall, client-powershell is the clients' side of the connection"
                     + " security and server-policy-powershell the server's own rules, both for a"
-                    + " group policy object."
+                    + " group policy object.",
+            "Of --kind nftables, nft is what 'nft -f' reads; of --kind postfix, shell is a script for"
+                    + " a person to read and run."
         })
 public final class CompileCommand extends PolicyVerb {
     /** Kinds of enforcement points that can be compiled, in the words of the command line. */
@@ -39,7 +42,9 @@ public final class CompileCommand extends PolicyVerb {
         EXCHANGE("exchange", new ExchangeCompilation()),
         WINDOWS_FIREWALL("windows-firewall", new FirewallCompilation()),
         PICKUP("pickup", new PickupCompilation()),
-        OUTLOOK_GUARD("outlook-guard", new OutlookGuardCompilation());
+        OUTLOOK_GUARD("outlook-guard", new OutlookGuardCompilation()),
+        NFTABLES("nftables", new NftablesCompilation()),
+        POSTFIX("postfix", new PostfixCompilation());
 
         private final String word;
         private final Compilation compilation;
@@ -68,6 +73,20 @@ public final class CompileCommand extends PolicyVerb {
         @Override
         public CompileFormat convert(String word) {
             return byWord(CompileFormat.values(), word);
+        }
+    }
+
+    /** The hooks likewise. */
+    static final class HookWord implements ITypeConverter<NftablesHook> {
+        @Override
+        public NftablesHook convert(String word) {
+            for (NftablesHook one : NftablesHook.values()) {
+                if (one.word().equals(word)) {
+                    return one;
+                }
+            }
+            throw new TypeConversionException(
+                    "expected one of input, forward but was '" + word + "'");
         }
     }
 
@@ -140,7 +159,9 @@ public final class CompileCommand extends PolicyVerb {
                     "Exports of what the server has now. exchange: Get-ReceiveConnector, and"
                             + " Get-ADPermission for the relay right (CLIXML or JSON)."
                             + " windows-firewall: the firewall as the read script writes it."
-                            + " pickup, outlook-guard: one file, as their read scripts write it.")
+                            + " pickup, outlook-guard: one file, as their read scripts write it."
+                            + " nftables: one file, what nft -j list ruleset prints. postfix: one"
+                            + " file, as docs/scripts/read-postfix.sh writes it.")
     private List<Path> observedFiles = List.of();
 
     @Option(
@@ -152,7 +173,7 @@ public final class CompileCommand extends PolicyVerb {
     @Option(
             names = "--identity-layer",
             description =
-                    "For exchange: a layer before the connectors was read back to be active and proves identity:"
+                    "For exchange, nftables and postfix: a layer of the server's was read back to be active and proves identity:"
                             + " an address then gets the highest tier that any identity has from"
                             + " it.")
     private boolean identityLayer;
@@ -166,6 +187,15 @@ public final class CompileCommand extends PolicyVerb {
             converter = GuardProfiles.class,
             completionCandidates = GuardProfiles.class)
     private GuardProfile guard;
+
+    @Option(
+            names = "--hook",
+            paramLabel = "HOOK",
+            converter = HookWord.class,
+            description =
+                    "For nftables: input (on the server itself; if left out) or forward (on a gateway"
+                            + " before it).")
+    private NftablesHook hook;
 
     @Option(
             names = "--format",
@@ -197,6 +227,9 @@ public final class CompileCommand extends PolicyVerb {
         if (guard != null && kind != Kind.OUTLOOK_GUARD) {
             throw new BadInputException("--guard is for --kind outlook-guard");
         }
+        if (hook != null && kind != Kind.NFTABLES) {
+            throw new BadInputException("--hook is for --kind nftables");
+        }
         Policy policy = PolicyFile.read(policyFile).policy();
         Server server = ServerChoice.of(policy, serverName, policyFile);
         kind.compilation.run(
@@ -207,6 +240,7 @@ public final class CompileCommand extends PolicyVerb {
                         observedFiles,
                         identityLayer,
                         guard,
+                        hook,
                         json ? CompileFormat.JSON : format),
                 out);
         return 0;

@@ -5,6 +5,8 @@ enum CompileFormat {
     TEXT("text"),
     JSON("json"),
     POWERSHELL("powershell"),
+    NFT("nft"),
+    SHELL("shell"),
     CLIENT_POWERSHELL("client-powershell"),
     SERVER_POLICY_POWERSHELL("server-policy-powershell");
 

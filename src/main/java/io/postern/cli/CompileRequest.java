@@ -1,5 +1,6 @@
 package io.postern.cli;
 
+import io.postern.enforcement.nftables.NftablesHook;
 import io.postern.enforcement.outlook.GuardProfile;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
@@ -14,6 +15,7 @@ import java.util.List;
  * @param observedFiles none = the server counts as freshly installed
  * @param isIdentityProven what {@code --identity-layer} says
  * @param guardProfile what {@code --guard} says; null = nothing
+ * @param hook what {@code --hook} says; null = nothing
  */
 record CompileRequest(
         Policy policy,
@@ -22,6 +24,7 @@ record CompileRequest(
         List<Path> observedFiles,
         boolean isIdentityProven,
         GuardProfile guardProfile,
+        NftablesHook hook,
         CompileFormat format) {
     /**
      * For kinds to which {@code --identity-layer} says nothing.
@@ -34,8 +37,15 @@ record CompileRequest(
         }
     }
 
-    /** For formats that other kinds do not have. */
-    BadInputException onlyOfFirewall() {
-        return new BadInputException("--format " + format + " is for --kind windows-firewall");
+    /** For formats that other kinds have. */
+    BadInputException notOfThisKind() {
+        String kinds =
+                switch (format) {
+                    case NFT -> "nftables";
+                    case SHELL -> "postfix";
+                    case POWERSHELL -> "exchange, windows-firewall, pickup and outlook-guard";
+                    default -> "windows-firewall";
+                };
+        return new BadInputException("--format " + format + " is for --kind " + kinds);
     }
 }

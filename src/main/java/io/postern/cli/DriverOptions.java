@@ -4,13 +4,16 @@ import io.postern.agent.AgentTime;
 import io.postern.agent.Driver;
 import io.postern.agent.DurableFile;
 import io.postern.agent.LayeredDriver;
+import io.postern.agent.LinuxDriver;
 import io.postern.agent.exchange.ExchangeDriver;
 import io.postern.agent.exchange.ExchangeServerSettings;
 import io.postern.agent.exchange.ExchangeSettings;
 import io.postern.agent.exchange.Script;
 import io.postern.agent.firewall.FirewallDriver;
+import io.postern.agent.nftables.NftablesDriver;
 import io.postern.agent.outlook.OutlookGuardDriver;
 import io.postern.agent.pickup.PickupDriver;
+import io.postern.agent.postfix.PostfixDriver;
 import io.postern.agent.powershell.PowerShell;
 import io.postern.agent.powershell.ShellScript;
 import io.postern.agent.simulated.ConnectorStore;
@@ -19,7 +22,10 @@ import io.postern.agent.simulated.SimulatedServerSettings;
 import io.postern.enforcement.Binding;
 import io.postern.enforcement.DefaultConnectors;
 import io.postern.enforcement.ReceiveConnector;
+import io.postern.enforcement.nftables.NftablesHook;
+import io.postern.enforcement.server.Post;
 import io.postern.policy.Address;
+import io.postern.policy.Server;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetAddress;
@@ -29,6 +35,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -40,12 +47,16 @@ final class DriverOptions {
     private static final int MAX_SESSIONS = 500;
     private static final String SIMULATED = "simulated-exchange";
     private static final String EXCHANGE = "exchange";
+    private static final String LINUX = "linux";
+
+    /** What nft or a program of Postfix's may take with a very large rule set. */
+    private static final Duration PROGRAM_TIMEOUT = Duration.ofSeconds(30);
 
     @Option(
             names = "--driver",
             defaultValue = SIMULATED,
             paramLabel = "DRIVER",
-            description = "simulated-exchange (default) or exchange.")
+            description = "simulated-exchange (default), exchange or linux.")
     private String driver;
 
     @Option(
@@ -80,6 +91,21 @@ final class DriverOptions {
                             + " rules in it.")
     private boolean simulateFirewall;
 
+    @Option(
+            names = "--nftables",
+            description =
+                    "Of the driver linux: keep an nftables table of our own, in the hook input of a"
+                            + " server itself (mx1), in forward of a gateway before it (mx1@gw1).")
+    private boolean nftables;
+
+    @Option(
+            names = "--postfix",
+            paramLabel = "DIRECTORY",
+            description =
+                    "Of the driver linux: keep the Postfix with this configuration directory, such"
+                            + " as /etc/postfix; it is the server itself.")
+    private Path postfix;
+
     @Option(names = "--fault-file", hidden = true)
     private Path faultFile;
 
@@ -100,6 +126,12 @@ final class DriverOptions {
             }
             settings = ExchangeSettings.read(exchange);
             powerShell = PowerShell.ofWindows(System.getenv("SystemRoot"), EXCHANGE);
+        } else if (driver.equals(LINUX)) {
+            if (!nftables && postfix == null) {
+                throw new IOException(
+                        "the driver linux needs something to keep: --nftables, --postfix DIRECTORY"
+                                + " or both (docs/linux-agent.md)");
+            }
         } else if (!driver.equals(SIMULATED)) {
             throw new IOException(
                     "there is no driver '"
@@ -108,7 +140,12 @@ final class DriverOptions {
                             + SIMULATED
                             + ", "
                             + EXCHANGE
+                            + ", "
+                            + LINUX
                             + ")");
+        }
+        if (!driver.equals(LINUX) && (nftables || postfix != null)) {
+            throw new IOException("--nftables and --postfix are for --driver linux");
         }
     }
 
@@ -119,9 +156,55 @@ final class DriverOptions {
      * @param out told where a simulated server listens
      */
     Driver open(String server, Path directory, PrintWriter out) throws IOException {
+        if (driver.equals(LINUX)) {
+            return openLinux(Post.parse(server), directory);
+        }
         return driver.equals(EXCHANGE)
                 ? openReal(server, directory)
                 : openSimulated(server, directory, out);
+    }
+
+    private Driver openLinux(Post post, Path directory) throws IOException {
+        if (post.isGateway() && !nftables) {
+            throw new IOException(
+                    "'" + post + "' is kept from a gateway, which has nftables alone: --nftables");
+        }
+        NftablesHook hook = post.isGateway() ? NftablesHook.FORWARD : NftablesHook.INPUT;
+        return new LinuxDriver(
+                nftables
+                        ? new NftablesDriver(
+                                post.server(),
+                                Server.DEFAULT_PORTS,
+                                hook,
+                                program("nft"),
+                                PROGRAM_TIMEOUT,
+                                directory)
+                        : null,
+                postfix == null || post.isGateway()
+                        ? null
+                        : new PostfixDriver(
+                                post.server(),
+                                postfix,
+                                postfix.resolve("postern"),
+                                program("postconf"),
+                                program("postmap"),
+                                program("postfix"),
+                                PROGRAM_TIMEOUT,
+                                directory));
+    }
+
+    /** Where a program of the system lies: never one that a search path could put before it. */
+    private static Path program(String name) throws IOException {
+        for (String directory : List.of("/usr/sbin", "/sbin", "/usr/bin", "/bin")) {
+            Path file = Path.of(directory, name);
+            if (Files.isExecutable(file)) {
+                return file;
+            }
+        }
+        throw new IOException(
+                "the program "
+                        + name
+                        + " is missing: it is looked for in /usr/sbin, /sbin, /usr/bin and /bin");
     }
 
     private Driver openReal(String server, Path directory) throws IOException {

@@ -34,9 +34,7 @@ final class ExchangeCompilation implements Compilation {
             case TEXT -> CompiledText.print(server, compiled, steps, gaps, out);
             case JSON -> JsonLines.print(out, json -> write(json, compiled, steps, gaps));
             case POWERSHELL -> out.print(script(server, steps, compiled.unsupported()));
-            case CLIENT_POWERSHELL, SERVER_POLICY_POWERSHELL ->
-                    throw new BadInputException(
-                            "--format " + request.format() + " is for --kind windows-firewall");
+            default -> throw request.notOfThisKind();
         }
     }
 

@@ -48,6 +48,7 @@ final class FirewallCompilation implements Compilation {
         switch (request.format()) {
             case TEXT -> FirewallText.print(outcome, out);
             case JSON -> JsonLines.print(out, json -> FirewallJson.write(json, outcome));
+            case NFT, SHELL -> throw request.notOfThisKind();
             default -> out.print(script(request, outcome));
         }
     }

@@ -3,12 +3,20 @@ package io.postern.cli;
 import io.postern.enforcement.ObservedExchange;
 import io.postern.enforcement.exports.ExchangeExports;
 import io.postern.enforcement.exports.ExportException;
+import io.postern.enforcement.exports.OneFile;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.enforcement.firewall.exports.FirewallExports;
+import io.postern.enforcement.nftables.NftablesHook;
+import io.postern.enforcement.nftables.NftablesNames;
+import io.postern.enforcement.nftables.ObservedNftables;
+import io.postern.enforcement.nftables.exports.NftablesExports;
 import io.postern.enforcement.outlook.ObservedOutlookGuard;
 import io.postern.enforcement.outlook.exports.OutlookGuardExports;
 import io.postern.enforcement.pickup.ObservedPickup;
 import io.postern.enforcement.pickup.exports.PickupExports;
+import io.postern.enforcement.postfix.ObservedPostfix;
+import io.postern.enforcement.postfix.exports.PostfixExports;
+import io.postern.policy.Server;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -61,6 +69,34 @@ final class ObservedFiles {
      */
     static ObservedOutlookGuard outlookGuard(List<Path> files) {
         return read(files, OutlookGuardExports::read);
+    }
+
+    /**
+     * What a file says of nftables.
+     *
+     * @throws BadInputException with the fault
+     */
+    static ObservedNftables nftables(List<Path> files, Server server, NftablesHook hook) {
+        return read(
+                files,
+                contents ->
+                        OneFile.read(
+                                contents,
+                                text ->
+                                        NftablesExports.parse(
+                                                text,
+                                                NftablesNames.table(server.name()),
+                                                hook,
+                                                server.ports())));
+    }
+
+    /**
+     * What a file says of a Postfix.
+     *
+     * @throws BadInputException with the fault
+     */
+    static ObservedPostfix postfix(List<Path> files) {
+        return read(files, PostfixExports::read);
     }
 
     private static <T> T read(List<Path> files, Reading<T> reading) {

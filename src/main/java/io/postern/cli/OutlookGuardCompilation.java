@@ -53,7 +53,7 @@ final class OutlookGuardCompilation implements Compilation {
             case TEXT -> print(outcome, out);
             case JSON -> JsonLines.print(out, json -> write(json, outcome));
             case POWERSHELL -> out.print(script(outcome));
-            default -> throw request.onlyOfFirewall();
+            default -> throw request.notOfThisKind();
         }
     }
 

@@ -47,7 +47,7 @@ final class PickupCompilation implements Compilation {
             case TEXT -> print(outcome, out);
             case JSON -> JsonLines.print(out, json -> write(json, outcome));
             case POWERSHELL -> out.print(script(outcome));
-            default -> throw request.onlyOfFirewall();
+            default -> throw request.notOfThisKind();
         }
     }
 

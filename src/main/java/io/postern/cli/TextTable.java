@@ -5,15 +5,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Columns of text, each as wide as its widest line; a cell may have several lines. */
-final class TextTable {
+public final class TextTable {
     private final List<List<List<String>>> rows = new ArrayList<>();
 
-    TextTable(String... headings) {
+    public TextTable(String... headings) {
         add(headings);
     }
 
     /** A row of cells of one line each. */
-    void add(String... cells) {
+    public void add(String... cells) {
         List<List<String>> row = new ArrayList<>();
         for (String cell : cells) {
             row.add(List.of(cell));
@@ -26,7 +26,7 @@ final class TextTable {
         rows.add(cells);
     }
 
-    void print(String indent, PrintWriter out) {
+    public void print(String indent, PrintWriter out) {
         int[] widths = new int[rows.get(0).size()];
         for (List<List<String>> row : rows) {
             for (int column = 0; column < widths.length; column++) {

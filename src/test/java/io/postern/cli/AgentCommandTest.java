@@ -68,8 +68,17 @@ class AgentCommandTest {
                 "postern agent "
                         + verb
                         + ": there is no driver 'nftables'"
-                        + " (allowed: simulated-exchange, exchange)",
+                        + " (allowed: simulated-exchange, exchange, linux)",
                 err.strip());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"run", "restore"})
+    void theLinuxDriverIsRefusedWithoutAnythingToKeepAndItsOptionsWithoutIt(String verb) {
+        assertEquals(2, run(verb, "--data", data.toString(), "--driver", "linux"));
+        assertTrue(err.contains("needs something to keep"), err);
+        assertEquals(2, run(verb, "--data", data.toString(), "--nftables"));
+        assertTrue(err.contains("--nftables and --postfix are for --driver linux"), err);
     }
 
     @ParameterizedTest

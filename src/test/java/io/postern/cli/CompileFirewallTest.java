@@ -175,12 +175,12 @@ class CompileFirewallTest {
 
     @Test
     void anUnknownKindIsToldWithThoseThatThereAre() {
-        assertEquals(2, compile("nftables", "ex01", List.of()));
+        assertEquals(2, compile("iptables", "ex01", List.of()));
         assertTrue(
                 err.toString()
                         .startsWith(
                                 "Invalid value for option '--kind': expected one of exchange,"
-                                        + " windows-firewall, pickup, outlook-guard, but was 'nftables'"),
+                                        + " windows-firewall, pickup, outlook-guard, nftables, postfix, but was 'iptables'"),
                 err.toString());
     }
 
