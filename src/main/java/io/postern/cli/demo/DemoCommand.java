@@ -1,5 +1,7 @@
 package io.postern.cli.demo;
 
+import io.postern.cli.network.LabHost;
+import io.postern.cli.network.NetworkLab;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import io.postern.policy.AddressTiers;
@@ -49,12 +51,23 @@ public final class DemoCommand implements Callable<Integer> {
             description = "Roll out your own policy file, its addresses simulated.")
     private Path policyFile;
 
+    @Option(
+            names = "--network",
+            description = {
+                "On a network of its own instead, made of network namespaces: real packets, nftables",
+                "on a gateway and two servers, two Postfixes. Needs root on Linux, nft and postfix."
+            })
+    private boolean network;
+
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
     private final Clock clock = Clock.systemUTC();
 
     @Override
     public Integer call() throws IOException {
+        if (network) {
+            return callOnNetwork();
+        }
         String name = policyFile == null ? "policy.yaml" : policyFile.toString();
         String text;
         PolicyDocument document;
@@ -77,11 +90,52 @@ public final class DemoCommand implements Callable<Integer> {
         return tell(document, text);
     }
 
+    private int callOnNetwork() throws IOException {
+        PrintWriter errors = spec.commandLine().getErr();
+        if (policyFile != null) {
+            errors.println("postern demo: --network has a policy of its own, so no --policy");
+            return 2;
+        }
+        Optional<String> missing = NetworkLab.missing();
+        if (missing.isPresent()) {
+            errors.println("postern demo: --network cannot run here: " + missing.get());
+            return 2;
+        }
+        String text = resource("/demo/network.yaml");
+        Narrator narrator = narrator();
+        try (NetworkLab lab = NetworkLab.start();
+                NetworkStory story =
+                        new NetworkStory(
+                                lab, narrator, PolicyDocument.parse(text).policy(), clock)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(story::stop, "postern-demo-stop"));
+            narrator.line(
+                    "Everything runs in network namespaces of its own ("
+                            + lab.namespace(LabHost.GATEWAY)
+                            + " and others) and is gone at the end.");
+            story.tell(text);
+            boolean good = narrator.end();
+            if (!exit && story.story() != null) {
+                leaveUp(narrator, story.story());
+            }
+            return good ? 0 : 1;
+        }
+    }
+
+    private static String resource(String name) throws IOException {
+        try (InputStream stream = DemoCommand.class.getResourceAsStream(name)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private Narrator narrator() {
+        return new Narrator(
+                spec.commandLine().getOut(),
+                System.console() != null && System.getenv("CI") == null);
+    }
+
     private String text() throws IOException {
         if (policyFile == null) {
-            try (InputStream stream = DemoCommand.class.getResourceAsStream("/demo/policy.yaml")) {
-                return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-            }
+            return resource("/demo/policy.yaml");
         }
         if (!Files.isReadable(policyFile)) {
             throw new IOException(policyFile + " cannot be read");
@@ -93,9 +147,7 @@ public final class DemoCommand implements Callable<Integer> {
     }
 
     private int tell(PolicyDocument document, String text) throws IOException {
-        PrintWriter out = spec.commandLine().getOut();
-        Narrator narrator =
-                new Narrator(out, System.console() != null && System.getenv("CI") == null);
+        Narrator narrator = narrator();
         try (Stage stage = new Stage()) {
             Thread stop = new Thread(stage::close, "postern-demo-stop");
             Runtime.getRuntime().addShutdownHook(stop);

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
@@ -20,7 +21,7 @@ import java.util.UUID;
  * @param name of the account
  * @param password of the account, never printed by {@link #toString}
  */
-record Person(String service, String name, String password) {
+public record Person(String service, String name, String password) {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP =
             HttpClient.newBuilder()
@@ -29,9 +30,9 @@ record Person(String service, String name, String password) {
                     .build();
 
     /** An answer: its status, its ETag (null = none) and its body. */
-    record Answer(int status, String etag, JsonNode body) {
+    public record Answer(int status, String etag, JsonNode body) {
         /** The body, if the answer is good. */
-        JsonNode ok(String what) throws StoryException {
+        public JsonNode ok(String what) throws StoryException {
             if (status / 100 != 2) {
                 throw new StoryException(what + " was refused: " + problem());
             }
@@ -39,11 +40,11 @@ record Person(String service, String name, String password) {
         }
 
         /** Last part of the problem's type; empty = no problem. */
-        String problemType() {
+        public String problemType() {
             return body.path("type").asText("").replace("urn:postern:problem:", "");
         }
 
-        String problem() {
+        public String problem() {
             StringBuilder text =
                     new StringBuilder(
                             status
@@ -61,16 +62,24 @@ record Person(String service, String name, String password) {
         }
     }
 
-    Answer get(String path) throws StoryException {
+    /** An administrator makes somebody's account. */
+    public Person account(String name, String... roles) throws StoryException {
+        String password = io.postern.bootstrap.PrivateFiles.randomSecret(12);
+        post("/api/v1/users", Map.of("name", name, "password", password, "roles", List.of(roles)))
+                .ok("making " + name + "'s account");
+        return new Person(service, name, password);
+    }
+
+    public Answer get(String path) throws StoryException {
         return send(request(path).GET());
     }
 
-    Answer post(String path, Map<String, ?> body) throws StoryException {
+    public Answer post(String path, Map<String, ?> body) throws StoryException {
         return post(path, body, null);
     }
 
     /** Posts with a fresh Idempotency-Key. @param ifMatch null = none */
-    Answer post(String path, Map<String, ?> body, String ifMatch) throws StoryException {
+    public Answer post(String path, Map<String, ?> body, String ifMatch) throws StoryException {
         HttpRequest.Builder request =
                 request(path)
                         .header("Content-Type", "application/json")

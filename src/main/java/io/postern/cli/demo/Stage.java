@@ -3,9 +3,14 @@ package io.postern.cli.demo;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -15,16 +20,41 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** The processes of the story and their directory. Closing it leaves neither behind. */
-final class Stage implements AutoCloseable {
+public final class Stage implements AutoCloseable {
     private static final long STOP_SECONDS = 25;
     private static final int USUAL_PORT = 8080;
 
+    /** How a process of the stage is started where it belongs. */
+    @FunctionalInterface
+    public interface Place {
+        /**
+         * The command that runs a command there.
+         *
+         * @param name of the process
+         */
+        List<String> command(String name, List<String> command);
+    }
+
+    /** Condition of a wait. */
+    @FunctionalInterface
+    public interface Condition {
+        boolean holds() throws Exception;
+    }
+
     private final Path directory;
     private final Path application;
+    private final Place place;
     private final List<Process> processes = new ArrayList<>();
     private boolean closed;
 
+    /** A stage whose processes run on this machine as they are. */
     Stage() throws IOException {
+        this((name, command) -> command);
+    }
+
+    /** A stage whose processes run at a place of their own. */
+    public Stage(Place place) throws IOException {
+        this.place = place;
         this.application = application();
         this.directory = Files.createTempDirectory("postern-demo").toAbsolutePath();
         Files.createDirectories(directory.resolve("logs"));
@@ -49,7 +79,8 @@ final class Stage implements AutoCloseable {
                 "the built application is not found; start the demo with ./postern demo");
     }
 
-    Path directory() {
+    /** Of everything that its processes keep; gone when it is closed. */
+    public Path directory() {
         return directory;
     }
 
@@ -68,9 +99,10 @@ final class Stage implements AutoCloseable {
     /**
      * Starts the service.
      *
+     * @param host address it listens on
      * @param settings further settings, each {@code name=value}
      */
-    Process service(int port, List<String> settings) throws IOException {
+    public Process service(String host, int port, List<String> settings) throws IOException {
         List<String> java = new ArrayList<>(List.of("-XX:+UseSerialGC", "-Xmx256m"));
         settings.forEach(setting -> java.add("-D" + setting));
         java.addAll(List.of("-jar", application.resolve("quarkus-run.jar").toString()));
@@ -79,6 +111,8 @@ final class Stage implements AutoCloseable {
                 java,
                 List.of(
                         "server",
+                        "--host",
+                        host,
                         "--port",
                         String.valueOf(port),
                         "--data",
@@ -87,7 +121,8 @@ final class Stage implements AutoCloseable {
                         pid()));
     }
 
-    Process agent(String name, String... arguments) throws IOException {
+    /** Starts the verb {@code agent}. */
+    public Process agent(String name, String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of("agent"));
         all.addAll(List.of(arguments));
         String path =
@@ -107,7 +142,8 @@ final class Stage implements AutoCloseable {
                 all);
     }
 
-    static String pid() {
+    /** Of this process, for {@code --stop-with}. */
+    public static String pid() {
         return String.valueOf(ProcessHandle.current().pid());
     }
 
@@ -120,7 +156,7 @@ final class Stage implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(java);
         command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command);
+        ProcessBuilder builder = new ProcessBuilder(place.command(name, command));
         Map<String, String> environment = builder.environment();
         // The demo never touches a database or a key of the user's own.
         environment
@@ -134,12 +170,13 @@ final class Stage implements AutoCloseable {
         return process;
     }
 
-    Path log(String name) {
+    /** What a process said. */
+    public Path log(String name) {
         return directory.resolve("logs").resolve(name + ".log");
     }
 
     /** The first line of a log that contains the text, the part after it; empty = not yet there. */
-    Optional<String> logged(String name, String text) throws IOException {
+    public Optional<String> logged(String name, String text) throws IOException {
         if (!Files.exists(log(name))) {
             return Optional.empty();
         }
@@ -151,13 +188,60 @@ final class Stage implements AutoCloseable {
     }
 
     /** The last lines of a log. */
-    String tail(String name) {
+    public String tail(String name) {
         try {
             List<String> lines = Files.readAllLines(log(name), StandardCharsets.UTF_8);
             return String.join("\n", lines.subList(Math.max(0, lines.size() - 15), lines.size()));
         } catch (IOException e) {
             return "(no log)";
         }
+    }
+
+    /**
+     * Waits until a condition holds.
+     *
+     * @param name of what is waited for
+     * @param process that must be alive meanwhile; null = none
+     * @throws StoryException if it does not hold in time, with the end of the log
+     */
+    public void await(String name, Process process, long seconds, Condition condition)
+            throws Exception {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+        while (!condition.holds()) {
+            if (process != null && !process.isAlive()) {
+                throw new StoryException(name + " ended:\n" + tail(name));
+            }
+            if (System.nanoTime() > end) {
+                throw new StoryException(
+                        name + ": nothing within " + seconds + " s\n" + tail(name));
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    /** Whether a service says that it is ready. */
+    public static boolean isReady(String url) {
+        try {
+            return HttpClient.newHttpClient()
+                            .send(
+                                    HttpRequest.newBuilder(URI.create(url + "/q/health/ready"))
+                                            .timeout(Duration.ofSeconds(5))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** The account that the service makes on its first start. */
+    public Person admin(String url) throws IOException {
+        Path password = directory.resolve("service/initial-admin-password");
+        return new Person(url, "admin", Files.readString(password, StandardCharsets.UTF_8).strip());
     }
 
     @Override

@@ -14,11 +14,6 @@ import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,6 +60,16 @@ final class Story {
         this.policy = policy;
     }
 
+    /** One in which others have started the service and made its people. */
+    static Story with(Stage stage, Narrator narrator, Policy policy, List<Person> people) {
+        Story story = new Story(stage, narrator, policy, Conditions.USUAL);
+        story.admin = people.get(0);
+        story.alice = people.get(1);
+        story.bob = people.get(2);
+        story.url = story.admin.service();
+        return story;
+    }
+
     String url() {
         return url;
     }
@@ -78,40 +83,18 @@ final class Story {
         int port = Stage.freePort();
         url = "http://127.0.0.1:" + port;
         serve(port);
-        Path password = stage.directory().resolve("service/initial-admin-password");
-        admin =
-                new Person(
-                        url, "admin", Files.readString(password, StandardCharsets.UTF_8).strip());
+        admin = stage.admin(url);
         // She has the approver's role too: four eyes must hold all the same.
-        alice = account("alice", "author", "approver", "operator", "reader");
-        bob = account("bob", "approver", "reader");
+        alice = admin.account("alice", "author", "approver", "operator", "reader");
+        bob = admin.account("bob", "approver", "reader");
         return url + ", accounts admin, alice (writes), bob (approves)";
     }
 
     /** Starts the service, again on the same data if it was started before, and waits for it. */
     void serve(int port) throws Exception {
-        Process service = stage.service(port, conditions.service());
+        Process service = stage.service("127.0.0.1", port, conditions.service());
         running.put("service", service);
-        await("service", service, START_SECONDS, () -> isReady(port));
-    }
-
-    private static boolean isReady(int port) {
-        try {
-            URI ready = URI.create("http://127.0.0.1:" + port + "/q/health/ready");
-            return HttpClient.newHttpClient()
-                            .send(
-                                    HttpRequest.newBuilder(ready)
-                                            .timeout(Duration.ofSeconds(5))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+        await("service", service, START_SECONDS, () -> Stage.isReady(url));
     }
 
     /** A process of the story: {@code service}, or a server's agent. */
@@ -127,33 +110,9 @@ final class Story {
         return bob;
     }
 
-    private Person account(String name, String... roles) throws StoryException {
-        String password = io.postern.bootstrap.PrivateFiles.randomSecret(12);
-        admin.post(
-                        "/api/v1/users",
-                        Map.of("name", name, "password", password, "roles", List.of(roles)))
-                .ok("making " + name + "'s account");
-        return new Person(url, name, password);
-    }
-
-    /** Condition of a wait. */
-    @FunctionalInterface
-    interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    void await(String name, Process process, long seconds, Condition condition) throws Exception {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-        while (!condition.holds()) {
-            if (process != null && !process.isAlive()) {
-                throw new StoryException(name + " ended:\n" + stage.tail(name));
-            }
-            if (System.nanoTime() > end) {
-                throw new StoryException(
-                        name + ": nothing within " + seconds + " s\n" + stage.tail(name));
-            }
-            TimeUnit.MILLISECONDS.sleep(50);
-        }
+    void await(String name, Process process, long seconds, Stage.Condition condition)
+            throws Exception {
+        stage.await(name, process, seconds, condition);
     }
 
     /** Enrols one agent for each server and starts it. */

@@ -1,10 +1,10 @@
 package io.postern.cli.demo;
 
 /** A step of the story did not turn out as it must; the message says what happened instead. */
-final class StoryException extends Exception {
+public final class StoryException extends Exception {
     private static final long serialVersionUID = 1L;
 
-    StoryException(String message) {
+    public StoryException(String message) {
         super(message);
     }
 }
