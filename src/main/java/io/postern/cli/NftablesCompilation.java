@@ -24,7 +24,7 @@ final class NftablesCompilation implements Compilation {
             ObservedNftables observed,
             CompiledNftables compiled,
             List<NftablesStep> steps,
-            List<NftablesDrift> others) {}
+            List<LayerText.Other> others) {}
 
     @Override
     public void run(CompileRequest request, PrintWriter out) {
@@ -59,6 +59,10 @@ final class NftablesCompilation implements Compilation {
                         ? List.of()
                         : NftablesDrift.compare(state, observed).stream()
                                 .filter(one -> one.kind().equals(ConnectorDrift.EFFECTIVE))
+                                .map(
+                                        one ->
+                                                new LayerText.Other(
+                                                        one.subject(), one.detail(), one.remedy()))
                                 .toList());
     }
 
@@ -90,26 +94,12 @@ final class NftablesCompilation implements Compilation {
                                 + ": "
                                 + opening.allowed().size()
                                 + " ranges");
-                opening.allowed().stream().limit(20).forEach(one -> out.println("    " + one));
-                if (opening.allowed().size() > 20) {
-                    out.println("    and " + (opening.allowed().size() - 20) + " more");
-                }
+                LayerText.ranges(opening.allowed(), out);
             }
         }
         LayerText.steps(outcome.steps(), out);
         LayerText.list("In our table, and not ours:", outcome.observed().deviations(), out);
-        LayerText.list(
-                "Others bear on the ports:",
-                outcome.others().stream()
-                        .map(
-                                one ->
-                                        one.subject()
-                                                + ": "
-                                                + one.detail()
-                                                + "; remedy: "
-                                                + one.remedy())
-                        .toList(),
-                out);
+        LayerText.others("Others bear on the ports:", outcome.others(), out);
         LayerText.unsupported(
                 "What nftables cannot hold of the policy:", outcome.compiled().unsupported(), out);
         LayerText.list("Not known:", outcome.observed().notes(), out);
@@ -138,20 +128,8 @@ final class NftablesCompilation implements Compilation {
             json.writeEndArray();
             json.writeStringField("digest", state.digest());
         }
-        json.writeArrayFieldStart("steps");
-        for (NftablesStep step : outcome.steps()) {
-            LayerText.write(json, step);
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("effective");
-        for (NftablesDrift one : outcome.others()) {
-            json.writeStartObject();
-            json.writeStringField("subject", one.subject());
-            json.writeStringField("detail", one.detail());
-            json.writeStringField("remedy", one.remedy());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        LayerText.writeSteps(json, outcome.steps());
+        LayerText.writeOthers(json, outcome.others());
         UnsupportedJson.write(json, outcome.compiled().unsupported());
         JsonLines.field(json, "deviations", outcome.observed().deviations());
         JsonLines.field(json, "notes", outcome.observed().notes());

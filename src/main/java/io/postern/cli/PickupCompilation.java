@@ -1,7 +1,6 @@
 package io.postern.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.postern.enforcement.EnforcementStep;
 import io.postern.enforcement.VisibleText;
 import io.postern.enforcement.pickup.CompiledPickup;
 import io.postern.enforcement.pickup.FolderEntry;
@@ -27,7 +26,7 @@ final class PickupCompilation implements Compilation {
             CompiledPickup compiled,
             List<PickupStep> steps,
             List<String> refused,
-            List<PickupDrift> effective) {
+            List<LayerText.Other> others) {
         List<String> writers() {
             return compiled.state() == null ? List.of() : compiled.state().writers();
         }
@@ -66,6 +65,7 @@ final class PickupCompilation implements Compilation {
                 refused,
                 PickupDrift.compare(state, observed).stream()
                         .filter(one -> one.kind().equals(PickupDrift.EFFECTIVE))
+                        .map(one -> new LayerText.Other(one.subject(), one.detail(), one.remedy()))
                         .toList());
     }
 
@@ -103,18 +103,7 @@ final class PickupCompilation implements Compilation {
                         + (outcome.writers().isEmpty() ? "." : ":"));
         outcome.writers().forEach(sid -> out.println("  " + sid));
         LayerText.steps(outcome.steps(), out);
-        LayerText.list(
-                "Others can write too:",
-                outcome.effective().stream()
-                        .map(
-                                one ->
-                                        one.subject()
-                                                + ": "
-                                                + one.detail()
-                                                + "; remedy: "
-                                                + one.remedy())
-                        .toList(),
-                out);
+        LayerText.others("Others can write too:", outcome.others(), out);
         LayerText.unsupported(
                 "What the pickup folder cannot hold of the policy:",
                 outcome.compiled().unsupported(),
@@ -128,20 +117,8 @@ final class PickupCompilation implements Compilation {
         json.writeStringField("path", outcome.observed().path());
         JsonLines.field(json, "writers", outcome.writers());
         JsonLines.field(json, "rights", FolderEntry.own("S-1-0-0").rights());
-        json.writeArrayFieldStart("steps");
-        for (EnforcementStep step : outcome.steps()) {
-            LayerText.write(json, step);
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("effective");
-        for (PickupDrift one : outcome.effective()) {
-            json.writeStartObject();
-            json.writeStringField("subject", one.subject());
-            json.writeStringField("detail", one.detail());
-            json.writeStringField("remedy", one.remedy());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        LayerText.writeSteps(json, outcome.steps());
+        LayerText.writeOthers(json, outcome.others());
         UnsupportedJson.write(json, outcome.compiled().unsupported());
         JsonLines.field(json, "refused", outcome.refused());
         JsonLines.field(json, "limits", PickupLimits.words());

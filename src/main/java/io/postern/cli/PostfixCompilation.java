@@ -18,15 +18,13 @@ import java.util.List;
 
 /** The Postfix that is the server. */
 final class PostfixCompilation implements Compilation {
-    private static final int SHOWN = 20;
-
     /** All that is told of it. */
     private record Outcome(
             String server,
             ObservedPostfix observed,
             CompiledPostfix compiled,
             List<PostfixStep> steps,
-            List<PostfixDrift> others) {}
+            List<LayerText.Other> others) {}
 
     @Override
     public void run(CompileRequest request, PrintWriter out) {
@@ -62,6 +60,10 @@ final class PostfixCompilation implements Compilation {
                     PostfixPlan.between(observed, state),
                     PostfixDrift.compare(state, observed).stream()
                             .filter(one -> one.kind().equals(ConnectorDrift.EFFECTIVE))
+                            .map(
+                                    one ->
+                                            new LayerText.Other(
+                                                    one.subject(), one.detail(), one.remedy()))
                             .toList());
         } catch (IllegalArgumentException e) {
             throw new BadInputException("--observed: no plan leads there: " + e.getMessage());
@@ -98,18 +100,7 @@ final class PostfixCompilation implements Compilation {
         }
         LayerText.steps(outcome.steps(), out);
         LayerText.list("Otherwise than we write it:", outcome.observed().deviations(), out);
-        LayerText.list(
-                "Others bear on it:",
-                outcome.others().stream()
-                        .map(
-                                one ->
-                                        one.subject()
-                                                + ": "
-                                                + one.detail()
-                                                + "; remedy: "
-                                                + one.remedy())
-                        .toList(),
-                out);
+        LayerText.others("Others bear on it:", outcome.others(), out);
         LayerText.unsupported(
                 "What Postfix cannot hold of the policy:", outcome.compiled().unsupported(), out);
         LayerText.list("Not known:", outcome.observed().notes(), out);
@@ -119,10 +110,7 @@ final class PostfixCompilation implements Compilation {
     private static void ranges(String title, List<String> ranges, PrintWriter out) {
         out.println(
                 "  " + title + ": " + (ranges.isEmpty() ? "nobody" : ranges.size() + " ranges"));
-        ranges.stream().limit(SHOWN).forEach(one -> out.println("    " + one));
-        if (ranges.size() > SHOWN) {
-            out.println("    and " + (ranges.size() - SHOWN) + " more");
-        }
+        LayerText.ranges(ranges, out);
     }
 
     private static void write(JsonGenerator json, Outcome outcome) throws IOException {
@@ -137,20 +125,8 @@ final class PostfixCompilation implements Compilation {
             JsonLines.field(json, "relay", state.relay());
             json.writeStringField("digest", state.digest());
         }
-        json.writeArrayFieldStart("steps");
-        for (PostfixStep step : outcome.steps()) {
-            LayerText.write(json, step);
-        }
-        json.writeEndArray();
-        json.writeArrayFieldStart("effective");
-        for (PostfixDrift one : outcome.others()) {
-            json.writeStartObject();
-            json.writeStringField("subject", one.subject());
-            json.writeStringField("detail", one.detail());
-            json.writeStringField("remedy", one.remedy());
-            json.writeEndObject();
-        }
-        json.writeEndArray();
+        LayerText.writeSteps(json, outcome.steps());
+        LayerText.writeOthers(json, outcome.others());
         UnsupportedJson.write(json, outcome.compiled().unsupported());
         JsonLines.field(json, "deviations", outcome.observed().deviations());
         JsonLines.field(json, "notes", outcome.observed().notes());

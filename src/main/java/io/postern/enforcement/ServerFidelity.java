@@ -4,21 +4,16 @@ import io.postern.policy.Address;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Decision;
-import io.postern.policy.IdentityCondition;
 import io.postern.policy.Passage;
 import io.postern.policy.PassageDifference;
 import io.postern.policy.Policy;
 import io.postern.policy.PolicyEvaluator;
-import io.postern.policy.ProtectedSource;
 import io.postern.policy.Region;
 import io.postern.policy.Server;
 import io.postern.policy.Submission;
 import io.postern.policy.Tier;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,29 +24,11 @@ import java.util.stream.Stream;
  * over its ways in, of the lowest over the layers of each (network layer AND connector).
  */
 public final class ServerFidelity {
-    private static final String FORWARDED = "forwarded:";
-
     private final Policy policy;
     private final Server server;
     private final ServerPaths paths;
     private final List<Unsupported> unsupported;
-    private final Map<String, List<Passage>> fronts;
-
-    /**
-     * What a passage is made of.
-     *
-     * @param connector null = something else takes the mail
-     * @param rule what lets it through to there, outermost first; null = nothing need
-     */
-    private record Layers(ReceiveConnector connector, String rule) {}
-
-    private final Map<String, Layers> layers = new HashMap<>();
-
-    /** Who reaches a connector that takes him, by port. */
-    private final Map<Integer, AddressSet> taken = new HashMap<>();
-
-    /** Where a right that was not read could give more than is counted. */
-    private final Map<ReceiveConnector, List<AddressRange>> unknown = new LinkedHashMap<>();
+    private final ServerPassages passages;
 
     private ServerFidelity(
             Policy policy,
@@ -63,7 +40,7 @@ public final class ServerFidelity {
         this.server = server;
         this.paths = paths;
         this.unsupported = unsupported;
-        this.fronts = fronts;
+        this.passages = new ServerPassages(policy, server, paths, fronts);
     }
 
     /**
@@ -100,9 +77,9 @@ public final class ServerFidelity {
             Map<String, List<Passage>> fronts,
             Instant at) {
         ServerFidelity fidelity = new ServerFidelity(policy, server, paths, unsupported, fronts);
-        List<Passage> passages = fidelity.passages();
         List<Fidelity.Found> found = new ArrayList<>();
-        for (Region region : PassageDifference.regions(policy, server.name(), passages, at)) {
+        for (Region region :
+                PassageDifference.regions(policy, server.name(), fidelity.passages.all(), at)) {
             for (Region part : fidelity.byLayer(region)) {
                 found.add(fidelity.explained(part));
             }
@@ -116,155 +93,7 @@ public final class ServerFidelity {
      * @param server one of the policy's
      */
     public static List<Passage> direct(Policy policy, Server server, ServerPaths paths) {
-        ServerFidelity fidelity = new ServerFidelity(policy, server, paths, List.of(), Map.of());
-        return server.ports().stream()
-                .distinct()
-                .sorted()
-                .flatMap(port -> fidelity.behindNetworks(port, fidelity.direct(port)).stream())
-                .toList();
-    }
-
-    /** What is let through on the policy's ports, by whatever way. */
-    private List<Passage> passages() {
-        List<Passage> passages = new ArrayList<>(paths.others());
-        for (int port : server.ports().stream().distinct().sorted().toList()) {
-            List<Passage> direct = behindNetworks(port, direct(port));
-            passages.addAll(direct);
-            for (ProtectedSource source : policy.protectedSources()) {
-                if (source.forwards() && !isItself(source)) {
-                    passages.addAll(forwarded(source, port, direct));
-                }
-            }
-        }
-        return passages;
-    }
-
-    /** What a server takes is not handed on to itself. */
-    private boolean isItself(ProtectedSource source) {
-        return source.addresses().set().subtract(server.addresses()).isEmpty();
-    }
-
-    private List<Passage> direct(int port) {
-        List<Passage> passages = paths.smtp() == null ? ofConnectors(port) : ofSmtp(port);
-        List<AddressRange> all = new ArrayList<>();
-        passages.forEach(passage -> all.addAll(passage.addresses().ranges()));
-        taken.put(port, AddressSet.of(all));
-        return passages;
-    }
-
-    private List<Passage> ofSmtp(int port) {
-        List<Passage> passages = paths.smtp().passages(port);
-        passages.forEach(passage -> layers.put(passage.key(), new Layers(null, null)));
-        return passages;
-    }
-
-    private List<Passage> ofConnectors(int port) {
-        Map<ReceiveConnector, Map<Tier, List<AddressRange>>> byConnector = new LinkedHashMap<>();
-        for (Address listener : Listeners.addresses(paths.connectors(), port)) {
-            for (ConnectorPartition.Part part :
-                    ConnectorPartition.of(paths.connectors(), listener, port)) {
-                if (part.tier() != Tier.NONE) {
-                    byConnector
-                            .computeIfAbsent(part.connector(), any -> new EnumMap<>(Tier.class))
-                            .computeIfAbsent(effective(part.tier()), any -> new ArrayList<>())
-                            .add(part.range());
-                }
-                if (!part.bounds().isKnown()) {
-                    unknown.computeIfAbsent(part.connector(), any -> new ArrayList<>())
-                            .add(part.range());
-                }
-            }
-        }
-        List<Passage> passages = new ArrayList<>();
-        byConnector.forEach(
-                (connector, byTier) -> {
-                    layers.put(connector.name(), new Layers(connector, null));
-                    byTier.forEach(
-                            (tier, ranges) ->
-                                    passages.add(
-                                            Passage.of(
-                                                    connector.name(),
-                                                    port,
-                                                    tier,
-                                                    AddressSet.of(ranges))));
-                });
-        return passages;
-    }
-
-    /** Of what the SMTP server lets through, what reaches it. */
-    private List<Passage> behindNetworks(int port, List<Passage> direct) {
-        List<Passage> reached = direct;
-        for (int i = paths.networks().size() - 1; i >= 0; i--) {
-            reached = behind(paths.networks().get(i), port, reached);
-        }
-        return reached;
-    }
-
-    private List<Passage> behind(NetworkLayer network, int port, List<Passage> direct) {
-        List<Passage> reached = new ArrayList<>();
-        for (NetworkLayer.Opening opening : network.openings(port)) {
-            for (Passage passage : direct) {
-                AddressSet both = passage.addresses().intersect(opening.addresses());
-                if (!both.isEmpty()) {
-                    String key = passage.key() + " behind " + opening.rule();
-                    Layers before = layers.get(passage.key());
-                    String rule =
-                            before.rule() == null
-                                    ? opening.rule()
-                                    : opening.rule() + ", " + before.rule();
-                    layers.put(key, new Layers(before.connector(), rule));
-                    reached.add(
-                            new Passage(
-                                    key,
-                                    port,
-                                    passage.tier(),
-                                    both,
-                                    both(opening.accounts(), passage.accounts()),
-                                    both(opening.computers(), passage.computers())));
-                }
-            }
-        }
-        return reached;
-    }
-
-    /** At most one layer of a way sees identities. */
-    private static IdentityCondition both(IdentityCondition one, IdentityCondition other) {
-        return one.mustBeProven() ? one : other;
-    }
-
-    private Tier effective(Tier tier) {
-        return paths.isOpenToEveryDomain() && tier == Tier.INTERNAL ? Tier.RELAY : tier;
-    }
-
-    /** Whoever reaches a source that hides its clients gets what the source gets. */
-    private List<Passage> forwarded(ProtectedSource source, int port, List<Passage> direct) {
-        Optional<Tier> tier =
-                direct.stream()
-                        .filter(
-                                passage ->
-                                        !passage.addresses()
-                                                .intersect(source.addresses().set())
-                                                .isEmpty())
-                        .map(Passage::tier)
-                        .max(Tier::compareTo);
-        if (tier.isEmpty()) {
-            return List.of();
-        }
-        String key = FORWARDED + source.name();
-        List<Passage> front = fronts.get(source.name());
-        return front == null
-                ? List.of(Passage.of(key, port, tier.get(), AddressSet.ALL))
-                : front.stream()
-                        .map(
-                                taken ->
-                                        new Passage(
-                                                key,
-                                                port,
-                                                Tier.lowest(taken.tier(), tier.get()),
-                                                taken.addresses(),
-                                                taken.accounts(),
-                                                taken.computers()))
-                        .toList();
+        return new ServerPassages(policy, server, paths, Map.of()).direct();
     }
 
     /**
@@ -276,12 +105,12 @@ public final class ServerFidelity {
             return List.of(region);
         }
         int port = region.ports().get(0);
-        List<Region> parts = new ArrayList<>(cut(region, taken.get(port)));
+        List<Region> parts = new ArrayList<>(cut(region, passages.taken(port)));
         for (int i = 0; i < paths.networks().size() - 1; i++) {
             AddressSet passing = passing(paths.networks().get(i), port);
             List<Region> finer = new ArrayList<>();
             for (Region part : parts) {
-                boolean isBehind = taken.get(port).contains(part.witness().address());
+                boolean isBehind = passages.taken(port).contains(part.witness().address());
                 finer.addAll(isBehind ? cut(part, passing) : List.of(part));
             }
             parts = finer;
@@ -330,20 +159,20 @@ public final class ServerFidelity {
     private Fidelity.Found explained(Region region) {
         String by = region.because().after();
         boolean isOver = region.before().compareTo(region.after()) < 0;
-        if (isOver && by.startsWith(FORWARDED)) {
-            String name = by.substring(FORWARDED.length());
+        if (isOver && by.startsWith(ServerPassages.FORWARDED)) {
+            String name = by.substring(ServerPassages.FORWARDED.length());
             return new Fidelity.Found(
                     region,
                     "forwarding",
                     "let '"
                             + name
                             + "' pass its clients' addresses on, or see to who may reach it"
-                            + (fronts.containsKey(name)
+                            + (passages.isFrontKnown(name)
                                     ? " (it takes these, and cannot say here who they are)"
                                     : "")
                             + "; accept the region by name if that is meant");
         }
-        Layers through = isOver ? layers.get(by) : null;
+        ServerPassages.Way through = isOver ? passages.way(by) : null;
         if (isOver && through == null) {
             return new Fidelity.Found(
                     region, by.substring(0, by.indexOf(':')), otherRemedy(region, by));
@@ -361,7 +190,7 @@ public final class ServerFidelity {
                                 ? region.before() == Tier.NONE
                                 : region.after() == Tier.NONE
                                         && (isByIdentity(region)
-                                                || taken.get(region.ports().get(0))
+                                                || passages.taken(region.ports().get(0))
                                                         .contains(region.witness().address())));
         return isNetwork
                 ? new Fidelity.Found(
@@ -407,7 +236,7 @@ public final class ServerFidelity {
                 .orElse("take the right away, or adopt '" + by + "' by a grant");
     }
 
-    private String networkRemedy(Region region, Layers through) {
+    private String networkRemedy(Region region, ServerPassages.Way through) {
         return unsupportedRemedy(region)
                 .orElse(
                         through == null
@@ -417,7 +246,7 @@ public final class ServerFidelity {
                                         + "', or adopt it by a grant");
     }
 
-    private String remedy(Region region, boolean isOver, Layers through) {
+    private String remedy(Region region, boolean isOver, ServerPassages.Way through) {
         Optional<String> known = unsupportedRemedy(region);
         if (known.isPresent()) {
             return known.get();
@@ -459,28 +288,29 @@ public final class ServerFidelity {
 
     private List<String> unknowns() {
         List<String> unknowns = new ArrayList<>();
-        unknown.forEach(
-                (connector, ranges) -> {
-                    AddressSet addresses = AddressSet.of(ranges);
-                    Tier counted = effective(ConnectorSelection.tierOf(connector));
-                    if (counted == TierBounds.of(connector).atMost()) {
-                        return;
-                    }
-                    unknowns.add(
-                            "Whether connector '"
-                                    + connector.name()
-                                    + "' lets anonymous clients relay is not known (its permissions"
-                                    + " were not read); it counts as "
-                                    + counted.word()
-                                    + " for "
-                                    + addresses.ranges().get(0)
-                                    + (addresses.ranges().size() == 1
-                                            ? ""
-                                            : " and "
-                                                    + (addresses.ranges().size() - 1)
-                                                    + " more ranges")
-                                    + ".");
-                });
+        passages.unknown()
+                .forEach(
+                        (connector, ranges) -> {
+                            AddressSet addresses = AddressSet.of(ranges);
+                            Tier counted = passages.effective(ConnectorSelection.tierOf(connector));
+                            if (counted == TierBounds.of(connector).atMost()) {
+                                return;
+                            }
+                            unknowns.add(
+                                    "Whether connector '"
+                                            + connector.name()
+                                            + "' lets anonymous clients relay is not known (its permissions"
+                                            + " were not read); it counts as "
+                                            + counted.word()
+                                            + " for "
+                                            + addresses.ranges().get(0)
+                                            + (addresses.ranges().size() == 1
+                                                    ? ""
+                                                    : " and "
+                                                            + (addresses.ranges().size() - 1)
+                                                            + " more ranges")
+                                            + ".");
+                        });
         server.ports().stream()
                 .distinct()
                 .sorted()

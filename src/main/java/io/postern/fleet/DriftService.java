@@ -37,6 +37,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * Finds drift in what agents report, and has our own objects written again when a person says so,
@@ -113,12 +115,13 @@ public class DriftService {
         }
         List<DriftFinding> findings =
                 new ArrayList<>(ofConnectors.stream().map(DriftFinding::of).toList());
-        FirewallState firewall = held.get().state().layers().firewall();
-        if (firewall != null && report.firewall() != null) {
-            findings.addAll(FirewallDrift.of(firewall, report.firewall()));
-        } else if (firewall != null) {
-            unknowns.add("The Windows firewall was not read back: what it holds is not known.");
-        }
+        layer(
+                held.get().state().layers().firewall(),
+                report.firewall(),
+                FirewallDrift::of,
+                "The Windows firewall was not read back: what it holds is not known.",
+                findings,
+                unknowns);
         addOthers(held.get().state().layers(), report, findings, unknowns);
         return new ServerDrift(server, report.reportedAt(), null, findings, unknowns);
     }
@@ -129,32 +132,64 @@ public class DriftService {
             ServerReport report,
             List<DriftFinding> findings,
             List<String> unknowns) {
-        if (desired.pickup() != null && report.pickup() != null) {
-            PickupDrift.compare(desired.pickup(), report.pickup())
-                    .forEach(one -> findings.add(DriftFinding.of(one)));
-        } else if (desired.pickup() != null) {
-            unknowns.add("The pickup folder was not read back: who may write there is not known.");
-        }
-        if (desired.outlookGuard() != null && report.outlookGuard() != null) {
-            OutlookGuardDrift.compare(desired.outlookGuard(), report.outlookGuard())
-                    .forEach(one -> findings.add(DriftFinding.of(one)));
-        } else if (desired.outlookGuard() != null) {
-            unknowns.add("The object model guard was not read back: what it is is not known.");
-        }
+        layer(
+                desired.pickup(),
+                report.pickup(),
+                (wanted, read) -> findings(PickupDrift.compare(wanted, read), DriftFinding::of),
+                "The pickup folder was not read back: who may write there is not known.",
+                findings,
+                unknowns);
+        layer(
+                desired.outlookGuard(),
+                report.outlookGuard(),
+                (wanted, read) ->
+                        findings(OutlookGuardDrift.compare(wanted, read), DriftFinding::of),
+                "The object model guard was not read back: what it is is not known.",
+                findings,
+                unknowns);
+        layer(
+                desired.nftables(),
+                report.nftables(),
+                (wanted, read) -> findings(NftablesDrift.compare(wanted, read), DriftFinding::of),
+                "The nftables ruleset was not read back: what it does is not known.",
+                findings,
+                unknowns);
+        layer(
+                desired.postfix(),
+                report.postfix(),
+                (wanted, read) -> findings(PostfixDrift.compare(wanted, read), DriftFinding::of),
+                "Postfix was not read back: whom it takes mail from is not known.",
+                findings,
+                unknowns);
         if (desired.nftables() != null && report.nftables() != null) {
-            NftablesDrift.compare(desired.nftables(), report.nftables())
-                    .forEach(one -> findings.add(DriftFinding.of(one)));
             unknowns.addAll(report.nftables().notes());
-        } else if (desired.nftables() != null) {
-            unknowns.add("The nftables ruleset was not read back: what it does is not known.");
         }
         if (desired.postfix() != null && report.postfix() != null) {
-            PostfixDrift.compare(desired.postfix(), report.postfix())
-                    .forEach(one -> findings.add(DriftFinding.of(one)));
             unknowns.addAll(report.postfix().notes());
-        } else if (desired.postfix() != null) {
-            unknowns.add("Postfix was not read back: whom it takes mail from is not known.");
         }
+    }
+
+    /**
+     * A layer that is desired and was not read back is not known; one that is not desired is not
+     * looked at.
+     */
+    private static <S, O> void layer(
+            S desired,
+            O observed,
+            BiFunction<S, O, List<DriftFinding>> comparison,
+            String unread,
+            List<DriftFinding> findings,
+            List<String> unknowns) {
+        if (desired != null && observed != null) {
+            findings.addAll(comparison.apply(desired, observed));
+        } else if (desired != null) {
+            unknowns.add(unread);
+        }
+    }
+
+    private static <D> List<DriftFinding> findings(
+            List<D> drifts, Function<D, DriftFinding> finding) {
+        return drifts.stream().map(finding).toList();
     }
 
     private static List<ReceiveConnector> connectors(List<ConnectorData> data) {

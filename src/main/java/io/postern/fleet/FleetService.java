@@ -4,7 +4,6 @@ import io.postern.audit.AuditTrail;
 import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.nftables.NftablesState;
-import io.postern.enforcement.outlook.OutlookGuardState;
 import io.postern.enforcement.pickup.PickupState;
 import io.postern.enforcement.postfix.PostfixState;
 import io.postern.enforcement.server.DesiredState;
@@ -13,6 +12,7 @@ import io.postern.enforcement.server.Post;
 import io.postern.enforcement.server.ServerLayers;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
+import io.postern.probe.Probe;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.postern.rollout.Fleet;
@@ -27,7 +27,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /** Publishes desired states and takes reports in; the rollout's {@link Fleet}. */
 @ApplicationScoped
@@ -136,14 +138,7 @@ public class FleetService implements Fleet {
                                                         0,
                                                         List.of()))
                         : before;
-        FirewallState firewall = before.layers().firewall();
-        FirewallState touched = undone.map(state -> state.layers().firewall()).orElse(null);
-        if (firewall == null && touched != null) {
-            firewall =
-                    earlier(server, serial, state -> state.layers().firewall() != null)
-                            .map(state -> state.layers().firewall())
-                            .orElse(FirewallState.asFound(touched.ports(), false));
-        }
+        Before layers = new Before(server, serial, before, undone);
         return new DesiredState(
                 connectors.kind(),
                 server,
@@ -151,52 +146,46 @@ public class FleetService implements Fleet {
                 connectors.connectors(),
                 new ServerLayers(
                         connectors.layers().withoutIdentity(),
-                        firewall,
-                        pickupBefore(server, serial, before, undone),
-                        guardBefore(server, serial, before, undone),
-                        nftablesBefore(server, serial, before, undone),
-                        postfixBefore(server, serial, before, undone)));
+                        layers.of(
+                                ServerLayers::firewall,
+                                touched -> FirewallState.asFound(touched.ports(), false)),
+                        layers.of(ServerLayers::pickup, touched -> PickupState.NOBODY),
+                        // What it was before the first publication only its agent knows: it stays.
+                        layers.of(ServerLayers::outlookGuard, touched -> touched),
+                        layers.of(ServerLayers::nftables, touched -> NftablesState.ABSENT),
+                        layers.of(
+                                ServerLayers::postfix,
+                                touched -> PostfixState.asFound(touched.found()))));
     }
 
-    private NftablesState nftablesBefore(
-            String server, long serial, DesiredState before, Optional<DesiredState> undone) {
-        boolean isTouched = undone.map(state -> state.layers().nftables() != null).orElse(false);
-        return before.layers().nftables() != null || !isTouched
-                ? before.layers().nftables()
-                : earlier(server, serial, state -> state.layers().nftables() != null)
-                        .map(state -> state.layers().nftables())
-                        .orElse(NftablesState.ABSENT);
-    }
+    /** The layers before a publication, of those that it touched. */
+    private final class Before {
+        private final String server;
+        private final long serial;
+        private final DesiredState before;
+        private final Optional<DesiredState> undone;
 
-    private PostfixState postfixBefore(
-            String server, long serial, DesiredState before, Optional<DesiredState> undone) {
-        PostfixState touched = undone.map(state -> state.layers().postfix()).orElse(null);
-        return before.layers().postfix() != null || touched == null
-                ? before.layers().postfix()
-                : earlier(server, serial, state -> state.layers().postfix() != null)
-                        .map(state -> state.layers().postfix())
-                        .orElse(PostfixState.asFound(touched.found()));
-    }
+        Before(String server, long serial, DesiredState before, Optional<DesiredState> undone) {
+            this.server = server;
+            this.serial = serial;
+            this.before = before;
+            this.undone = undone;
+        }
 
-    private PickupState pickupBefore(
-            String server, long serial, DesiredState before, Optional<DesiredState> undone) {
-        boolean isTouched = undone.map(state -> state.layers().pickup() != null).orElse(false);
-        return before.layers().pickup() != null || !isTouched
-                ? before.layers().pickup()
-                : earlier(server, serial, state -> state.layers().pickup() != null)
-                        .map(state -> state.layers().pickup())
-                        .orElse(PickupState.NOBODY);
-    }
-
-    /** What a guard was before the first publication about it only its agent knows: it stays. */
-    private OutlookGuardState guardBefore(
-            String server, long serial, DesiredState before, Optional<DesiredState> undone) {
-        OutlookGuardState touched = undone.map(state -> state.layers().outlookGuard()).orElse(null);
-        return before.layers().outlookGuard() != null || touched == null
-                ? before.layers().outlookGuard()
-                : earlier(server, serial, state -> state.layers().outlookGuard() != null)
-                        .map(state -> state.layers().outlookGuard())
-                        .orElse(touched);
+        /**
+         * What a layer held; null = the publication was not about it.
+         *
+         * @param found what it was before any publication, from what was touched of it
+         */
+        <T> T of(Function<ServerLayers, T> layer, UnaryOperator<T> found) {
+            T held = layer.apply(before.layers());
+            Optional<T> touched = undone.map(state -> layer.apply(state.layers()));
+            return held != null || touched.isEmpty()
+                    ? held
+                    : earlier(server, serial, state -> layer.apply(state.layers()) != null)
+                            .map(state -> layer.apply(state.layers()))
+                            .orElseGet(() -> found.apply(touched.get()));
+        }
     }
 
     private static boolean isExchange(DesiredState state) {
@@ -381,9 +370,37 @@ public class FleetService implements Fleet {
         return reports.find(server).map(ServerReport::showsIdentities).orElse(true);
     }
 
-    /** The agent of a real server proves nothing about it: its packets pass no layer. */
+    /**
+     * Whether an agent stands where a probe comes from, and keeps neither its server nor a gateway
+     * before it: its packets would pass no layer.
+     */
+    public static boolean isVantage(Agent agent, Probe probe) {
+        return agent.addresses().contains(probe.source())
+                && agent.servers().stream()
+                        .noneMatch(
+                                one -> Post.parse(one).server().equalsIgnoreCase(probe.server()));
+    }
+
+    /**
+     * An agent answers for its own simulated servers, and for others what is asked from where it
+     * stands.
+     *
+     * @param asked the probes that it has results of; empty = nobody asked for that one
+     * @throws DomainException NOT_FOUND
+     */
     @Transactional
-    public void requireBelieves(String server) {
+    public void requireMayAnswer(Agent agent, String server, List<Optional<Probe>> asked) {
+        boolean isAsVantage =
+                asked.stream()
+                        .allMatch(
+                                probe ->
+                                        probe.isPresent()
+                                                && probe.get().server().equals(server)
+                                                && isVantage(agent, probe.get()));
+        if (isAsVantage) {
+            return;
+        }
+        requireServes(agent, server);
         if (!believesItsAgent(server)) {
             throw new DomainException(
                     ErrorCode.NOT_FOUND,

@@ -2,6 +2,7 @@ package io.postern.agent.nftables;
 
 import io.postern.agent.DurableFile;
 import io.postern.agent.NftablesPoint;
+import io.postern.agent.program.NotStartedException;
 import io.postern.enforcement.VisibleText;
 import io.postern.enforcement.exports.UnreadableException;
 import io.postern.enforcement.nftables.NftablesHook;
@@ -236,7 +237,7 @@ public final class NftablesDriver implements NftablesPoint {
     private void write(NftablesStep step, ObservedNftables before) throws IOException {
         try {
             nft.run("-f", file.toString());
-        } catch (Nft.RefusedException | Nft.NotStartedException e) {
+        } catch (Nft.RefusedException | NotStartedException e) {
             throw new IOException("nothing was written: " + e.getMessage(), e);
         } catch (IOException e) {
             settle(step, before, e);

@@ -1,5 +1,7 @@
 package io.postern.agent.postfix;
 
+import io.postern.agent.program.BoundedProgram;
+import io.postern.agent.program.NotStartedException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,14 +22,20 @@ import java.util.Map;
  */
 record PostfixPrograms(
         Path postconf, Path postmap, Path postfix, Path configDirectory, Duration timeout) {
+    private static final int MAX_BYTES = 8_000_000;
+
+    /** Whoever can change a search path must not choose what a program starts. */
+    private static final Map<String, String> ENVIRONMENT =
+            Map.of("LC_ALL", "C", "PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+
     /** What a question to postconf brought: its answer, and what it complained about. */
     record Answer(String text, String warnings) {}
 
     /** Asks postconf. */
     Answer ask(List<String> arguments) throws IOException {
-        ProgramRun.Result result = run(postconf, arguments, "");
+        BoundedProgram.Result result = run(postconf, arguments, "");
         if (result.exit() != 0) {
-            throw new IOException("postconf failed: " + result.complaint());
+            throw new IOException("postconf failed: " + complaint(result));
         }
         return new Answer(result.output(), result.errors());
     }
@@ -44,11 +52,11 @@ record PostfixPrograms(
      * @return results by key; keys that are not found are left out
      */
     Map<String, String> look(String map, List<String> keys) throws IOException {
-        ProgramRun.Result result =
+        BoundedProgram.Result result =
                 run(postmap, List.of("-q", "-", map), String.join("\n", keys) + "\n");
         // Exit status 1 without a word means that nothing was found.
         if (result.exit() > 1 || !result.errors().isBlank()) {
-            throw new IOException("postmap cannot read " + map + ": " + result.complaint());
+            throw new IOException("postmap cannot read " + map + ": " + complaint(result));
         }
         Map<String, String> found = new HashMap<>();
         for (String line : result.output().lines().toList()) {
@@ -63,28 +71,40 @@ record PostfixPrograms(
 
     /** Whether Postfix runs. */
     boolean isRunning() throws IOException {
-        ProgramRun.Result result = run(postfix, List.of("status"), "");
+        BoundedProgram.Result result = run(postfix, List.of("status"), "");
         if (result.exit() > 1) {
-            throw new IOException("postfix status failed: " + result.complaint());
+            throw new IOException("postfix status failed: " + complaint(result));
         }
         return result.exit() == 0;
     }
 
     /** Makes Postfix read its files again. */
     void reload() throws IOException {
-        ProgramRun.Result result = run(postfix, List.of("reload"), "");
+        BoundedProgram.Result result = run(postfix, List.of("reload"), "");
         if (result.exit() != 0) {
-            throw new IOException("postfix reload failed: " + result.complaint());
+            throw new IOException("postfix reload failed: " + complaint(result));
         }
     }
 
-    private ProgramRun.Result run(Path program, List<String> arguments, String input)
+    private BoundedProgram.Result run(Path program, List<String> arguments, String input)
             throws IOException {
         List<String> command = new ArrayList<>();
         command.add(program.toString());
         command.add("-c");
         command.add(configDirectory.toString());
         command.addAll(arguments);
-        return ProgramRun.run(command, input, timeout);
+        try {
+            return new BoundedProgram(timeout, MAX_BYTES, ENVIRONMENT, Path.of("/"))
+                    .run(program.getFileName().toString(), command, input);
+        } catch (NotStartedException e) {
+            throw new IOException(program + " cannot be started: is Postfix installed?", e);
+        }
+    }
+
+    /** The last line that it said on its errors, else its exit status; for people. */
+    private static String complaint(BoundedProgram.Result result) {
+        String[] lines = result.errors().strip().split("\n");
+        String last = lines[lines.length - 1].strip();
+        return last.isEmpty() ? "exit status " + result.exit() : last;
     }
 }

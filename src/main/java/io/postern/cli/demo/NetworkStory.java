@@ -5,7 +5,6 @@ import io.postern.cli.network.CommandResult;
 import io.postern.cli.network.ConnectionTable;
 import io.postern.cli.network.LabHost;
 import io.postern.cli.network.LabPostfix;
-import io.postern.cli.network.LabProbe;
 import io.postern.cli.network.NetworkLab;
 import io.postern.policy.Address;
 import io.postern.policy.Policy;
@@ -45,8 +44,7 @@ final class NetworkStory implements AutoCloseable {
     private final Clock clock;
     private final Policy target;
     private final Map<LabHost, LabPostfix> postfixes = new EnumMap<>(LabHost.class);
-    private final Map<LabHost, LabProbe> probes = new EnumMap<>(LabHost.class);
-    private final List<ConnectionTable> tables = new ArrayList<>();
+    private final LabClients clients;
     private volatile LabStage stage;
     private Story story;
 
@@ -59,13 +57,14 @@ final class NetworkStory implements AutoCloseable {
     NetworkStory(NetworkLab lab, Narrator narrator, Policy target, Clock clock) {
         this.lab = lab;
         this.narrator = narrator;
+        this.clients = new LabClients(lab, narrator, CLIENTS, SERVERS, DOMAIN);
         this.target = target;
         this.clock = clock;
     }
 
     /** Every table that was printed, in order. */
     List<ConnectionTable> tables() {
-        return List.copyOf(tables);
+        return clients.tables();
     }
 
     LabStage stage() {
@@ -81,9 +80,7 @@ final class NetworkStory implements AutoCloseable {
         for (LabHost server : SERVERS) {
             postfixes.put(server, LabPostfix.start(lab, server, LabPostfix.Settings.of(DOMAIN)));
         }
-        for (LabHost client : CLIENTS) {
-            probes.put(client, LabProbe.open(lab, client));
-        }
+        clients.open();
         stage =
                 LabStage.start(
                         lab,
@@ -158,7 +155,7 @@ final class NetworkStory implements AutoCloseable {
 
     /** Every client before anything is enforced: a Postfix takes mail for its domain from all. */
     String before() throws Exception {
-        return table((client, server) -> Level.INTERNAL);
+        return clients.table((client, server) -> Level.INTERNAL);
     }
 
     /** The state found as revision 1. */
@@ -199,7 +196,7 @@ final class NetworkStory implements AutoCloseable {
     /** What each client gets, asked from its own host; as the policy in force says. */
     String asPolicySays() throws Exception {
         PolicyEvaluator evaluator = new PolicyEvaluator(inForce);
-        return table(
+        return clients.table(
                 (client, server) ->
                         level(
                                 evaluator
@@ -220,56 +217,6 @@ final class NetworkStory implements AutoCloseable {
             case INTERNAL -> Level.INTERNAL;
             case RELAY, TRUSTED -> Level.AT_LEAST_RELAY;
         };
-    }
-
-    /** What is expected of a client's address at a server. */
-    @FunctionalInterface
-    private interface Expected {
-        Level of(String client, LabHost server);
-    }
-
-    private String table(Expected expected) throws Exception {
-        ConnectionTable table = new ConnectionTable();
-        for (LabHost client : CLIENTS) {
-            for (LabHost server : SERVERS) {
-                ask(client, server, client.ipv4(), server.ipv4(), "IPv4", expected, table);
-                ask(client, server, client.ipv6(), server.ipv6(), "IPv6", expected, table);
-            }
-        }
-        tables.add(table);
-        if (!table.isAsExpected()) {
-            throw new StoryException("not as expected:\n" + table.text());
-        }
-        return table.text();
-    }
-
-    private void ask(
-            LabHost client,
-            LabHost server,
-            String from,
-            String to,
-            String family,
-            Expected expected,
-            ConnectionTable table)
-            throws IOException {
-        narrator.progress(client.word() + " asks " + server.word() + " over " + family);
-        LabProbe.Answer answer =
-                probes.get(client)
-                        .ask(
-                                new LabProbe.Question(
-                                        from,
-                                        to,
-                                        25,
-                                        "somebody@" + DOMAIN,
-                                        "somebody@example.net"));
-        table.add(
-                new ConnectionTable.Row(
-                        client.word(),
-                        server.word(),
-                        family,
-                        expected.of(from, server),
-                        answer.level(),
-                        answer.reply() == null ? answer.reason() : answer.reply()));
     }
 
     /** A change that one server cannot take is undone on all. */
@@ -420,9 +367,7 @@ final class NetworkStory implements AutoCloseable {
         if (stage != null) {
             stage.close();
         }
-        for (LabProbe probe : probes.values()) {
-            probe.close();
-        }
+        clients.close();
         for (LabPostfix postfix : postfixes.values()) {
             postfix.close();
         }

@@ -200,6 +200,7 @@ public final class ServerCompiler {
         server.enforcement().stream()
                 .filter(kind -> !KINDS.contains(kind))
                 .forEach(kind -> notes.add("not pushed by this version: " + kind));
+        ServerLayers layers = new ServerLayers(null, firewall, pickup, guard, nftables, postfix);
         boolean keepsConnectors = has(DesiredState.EXCHANGE);
         List<ConnectorData> managed = List.of();
         List<ConnectorData> withoutIdentity = null;
@@ -215,30 +216,19 @@ public final class ServerCompiler {
                 List<ConnectorData> without = data(connectors(AddressSet.EMPTY));
                 withoutIdentity = without.equals(managed) ? null : without;
             }
-        } else if (layers(firewall, pickup, guard, nftables, postfix, null).areNone()) {
+        } else if (layers.areNone()) {
             return CompiledServer.refused(
                     notes.isEmpty() ? "nothing to push" : String.join("; ", notes),
                     unsupported,
                     notes);
         }
-        ServerLayers layers = layers(firewall, pickup, guard, nftables, postfix, withoutIdentity);
         return planned(
                 new DesiredState(
                         keepsConnectors ? DesiredState.EXCHANGE : layers.kinds().get(0),
                         server.name(),
                         revision,
                         managed,
-                        layers));
-    }
-
-    private static ServerLayers layers(
-            FirewallState firewall,
-            PickupState pickup,
-            OutlookGuardState guard,
-            NftablesState nftables,
-            PostfixState postfix,
-            List<ConnectorData> withoutIdentity) {
-        return new ServerLayers(withoutIdentity, firewall, pickup, guard, nftables, postfix);
+                        layers.whileUnproven(withoutIdentity)));
     }
 
     /** What our table should hold; null = it is not pushed, or there is none to take back. */

@@ -59,6 +59,15 @@ public record ServerLayers(
         withoutIdentity = withoutIdentity == null ? null : List.copyOf(withoutIdentity);
     }
 
+    /**
+     * The same, with what holds while nothing proves an identity.
+     *
+     * @param connectors null = the same as with one
+     */
+    ServerLayers whileUnproven(List<ConnectorData> connectors) {
+        return new ServerLayers(connectors, firewall, pickup, outlookGuard, nftables, postfix);
+    }
+
     /** Whether there is none. */
     public boolean areNone() {
         return kinds().isEmpty();

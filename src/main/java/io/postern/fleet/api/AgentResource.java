@@ -1,6 +1,5 @@
 package io.postern.fleet.api;
 
-import io.postern.enforcement.server.Post;
 import io.postern.fleet.Agent;
 import io.postern.fleet.AgentNotices;
 import io.postern.fleet.AgentServers;
@@ -9,18 +8,9 @@ import io.postern.fleet.FleetService;
 import io.postern.fleet.Publication;
 import io.postern.fleet.jose.AgentAuthenticationMechanism;
 import io.postern.fleet.jose.DesiredStateSigner;
-import io.postern.policy.Address;
 import io.postern.policy.Server;
-import io.postern.probe.Probe;
-import io.postern.probe.ProbeResult;
-import io.postern.probe.ProbeService;
-import io.postern.problem.DomainException;
-import io.postern.problem.ErrorCode;
 import io.postern.security.Role;
-import io.postern.smtp.ObservedTier;
-import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
-import io.postern.smtp.SmtpReply;
 import io.quarkus.security.identity.SecurityIdentity;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
@@ -30,11 +20,9 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.PositiveOrZero;
-import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
-import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -45,12 +33,8 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -59,14 +43,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 import org.jboss.resteasy.reactive.RestStreamElementType;
 
 /**
- * What an agent talks to: enrolment, notices, desired states, reports, probes. An agent sees only
- * its own servers.
+ * What an agent talks to: enrolment, notices, desired states, reports. An agent sees only its own
+ * servers.
  */
 @Produces(MediaType.APPLICATION_JSON)
 @Path("/api/v1/agents")
 @Tag(name = "agents")
 public class AgentResource {
-    private static final int PROBES_AT_ONCE = 200;
     private static final Duration HEARTBEAT = Duration.ofSeconds(10);
 
     /** An agent as others see it. */
@@ -83,7 +66,15 @@ public class AgentResource {
     /** What probes of a server say and ask. */
     @Schema(name = "ProbeSettings")
     public record ProbeSettingsResponse(
-            String ehloName, String mailFrom, String internalRecipient, String externalRecipient) {}
+            String ehloName, String mailFrom, String internalRecipient, String externalRecipient) {
+        static ProbeSettingsResponse of(ProbeSettings settings) {
+            return new ProbeSettingsResponse(
+                    settings.ehloName(),
+                    settings.mailFrom(),
+                    settings.internalRecipient(),
+                    settings.externalRecipient());
+        }
+    }
 
     /** One server that the agent serves. */
     @Schema(name = "AgentServer")
@@ -112,78 +103,11 @@ public class AgentResource {
     @Schema(name = "AgentNotice")
     public record NoticeResponse(long cursor, boolean news) {}
 
-    /** One probe to run. */
-    @Schema(name = "ProbeTask")
-    public record ProbeTaskResponse(
-            long id,
-            String server,
-            int port,
-            String source,
-            String account,
-            String computer,
-            @Schema(description = "SID of the account; null = none, or not known to the policy")
-                    String accountSid,
-            @Schema(description = "SID of the computer; null likewise") String computerSid,
-            @Schema(
-                            description =
-                                    "the address to connect to from an address of the agent's own;"
-                                            + " null = it is the agent's own server")
-                    String target,
-            ProbeSettingsResponse settings) {}
-
-    /** From where an agent can probe. */
-    @Schema(name = "Vantage")
-    public record VantageRequest(
-            @Schema(description = "its own addresses; empty = from nowhere")
-                    @NotNull
-                    @Size(max = 200)
-                    List<@NotNull @Size(max = 64) String> addresses) {
-        private List<String> canonical() {
-            List<String> texts = new ArrayList<>();
-            for (int i = 0; i < addresses.size(); i++) {
-                try {
-                    texts.add(Address.parse(addresses.get(i)).toString());
-                } catch (IllegalArgumentException e) {
-                    throw new DomainException(
-                            ErrorCode.INVALID_FIELD,
-                            e.getMessage(),
-                            List.of(new DomainException.Fault("/addresses/" + i, e.getMessage())));
-                }
-            }
-            return texts.stream().distinct().sorted().toList();
-        }
-    }
-
-    /** What came of one probe. @param transcript lines {@code millis direction text} */
-    @Schema(name = "ProbeTaskResult")
-    public record ProbeTaskResult(
-            @PositiveOrZero long id,
-            @NotNull ProbeOutcome.Kind kind,
-            @NotNull @Size(max = 32) String stage,
-            @Min(200) @Max(599) Integer replyCode,
-            @Size(max = 100) List<@Size(max = 2048) String> replyLines,
-            boolean simulatedSource,
-            @NotNull @Size(max = ProbeResult.MAX_TRANSCRIPT_LINES)
-                    List<@Size(max = 2200) String> transcript) {}
-
-    /** Results of one server's probes. */
-    @Schema(name = "ProbeTaskResults")
-    public record ProbeTaskResults(
-            @NotNull @Size(min = 1, max = 256) String server,
-            @NotNull @Size(min = 1, max = PROBES_AT_ONCE) List<@Valid ProbeTaskResult> results) {}
-
-    /**
-     * @param accepted how many of the results were waited for
-     */
-    @Schema(name = "ProbeTaskReceipt")
-    public record ProbeTaskReceipt(int accepted) {}
-
     private final FleetService fleet;
     private final DriftService drifts;
     private final AgentServers servers;
     private final AgentNotices notices;
     private final DesiredStateSigner signer;
-    private final ProbeService probes;
     private final SecurityIdentity identity;
 
     AgentResource(
@@ -192,14 +116,12 @@ public class AgentResource {
             AgentServers servers,
             AgentNotices notices,
             DesiredStateSigner signer,
-            ProbeService probes,
             SecurityIdentity identity) {
         this.fleet = fleet;
         this.drifts = drifts;
         this.servers = servers;
         this.notices = notices;
         this.signer = signer;
-        this.probes = probes;
         this.identity = identity;
     }
 
@@ -245,15 +167,7 @@ public class AgentResource {
                 server.ports(),
                 server.mode().word(),
                 known.acceptedDomains(),
-                response(known.probeSettings()));
-    }
-
-    private static ProbeSettingsResponse response(ProbeSettings settings) {
-        return new ProbeSettingsResponse(
-                settings.ehloName(),
-                settings.mailFrom(),
-                settings.internalRecipient(),
-                settings.externalRecipient());
+                ProbeSettingsResponse.of(known.probeSettings()));
     }
 
     @GET
@@ -344,106 +258,5 @@ public class AgentResource {
             @PathParam("server") String server, @NotNull @Valid ServerReportRequest request) {
         fleet.report(self(), server, request.report());
         drifts.repair(server);
-    }
-
-    @GET
-    @Path("/me/probes")
-    @RolesAllowed(Role.AGENT)
-    @Operation(
-            operationId = "listProbeTasks",
-            summary = "Probes that wait for this agent, at most 200 of each server")
-    public List<ProbeTaskResponse> openProbes() {
-        Agent agent = self();
-        Stream<ProbeTaskResponse> ofItsServers =
-                agent.servers().stream()
-                        .filter(fleet::believesItsAgent)
-                        .flatMap(server -> probes.open(server, PROBES_AT_ONCE).stream())
-                        .map(probe -> task(probe, null));
-        Stream<ProbeTaskResponse> asVantage =
-                probes.openFrom(agent.addresses(), PROBES_AT_ONCE).stream()
-                        .filter(probe -> isVantage(agent, probe))
-                        .flatMap(
-                                probe ->
-                                        servers.target(probe).stream()
-                                                .map(target -> task(probe, target)));
-        return Stream.concat(ofItsServers, asVantage).toList();
-    }
-
-    /** Whether an agent may answer a probe of a server that it does not keep. */
-    private static boolean isVantage(Agent agent, Probe probe) {
-        return agent.addresses().contains(probe.source())
-                && agent.servers().stream()
-                        .noneMatch(
-                                one -> Post.parse(one).server().equalsIgnoreCase(probe.server()));
-    }
-
-    @PUT
-    @Path("/me/vantage")
-    @RolesAllowed(Role.AGENT)
-    @Operation(
-            operationId = "reportVantage",
-            summary = "From which of its own addresses the agent can probe")
-    @APIResponse(responseCode = "204", description = "taken in")
-    public void vantage(@NotNull @Valid VantageRequest request) {
-        fleet.offer(self(), request.canonical());
-    }
-
-    private ProbeTaskResponse task(Probe probe, String target) {
-        return new ProbeTaskResponse(
-                probe.id(),
-                probe.server(),
-                probe.port(),
-                probe.source(),
-                probe.account(),
-                probe.computer(),
-                servers.sid(probe.revision(), probe.account()),
-                servers.sid(probe.revision(), probe.computer()),
-                target,
-                target == null ? null : response(servers.settings()));
-    }
-
-    @POST
-    @Path("/me/probe-results")
-    @RolesAllowed(Role.AGENT)
-    @Operation(operationId = "postProbeResults")
-    public ProbeTaskReceipt answer(@NotNull @Valid ProbeTaskResults request) {
-        Agent agent = self();
-        requireMayAnswer(agent, request);
-        Map<Long, ProbeResult> results = new LinkedHashMap<>();
-        boolean isBehindFirewall = fleet.isBehindNetworkLayer(request.server());
-        request.results()
-                .forEach(result -> results.put(result.id(), result(result, isBehindFirewall)));
-        return new ProbeTaskReceipt(
-                probes.answer("agent:" + agent.name(), request.server(), results));
-    }
-
-    /** An agent answers for its own servers, and for others what is asked from its addresses. */
-    private void requireMayAnswer(Agent agent, ProbeTaskResults request) {
-        boolean isVantage =
-                request.results().stream()
-                        .map(result -> probes.find(result.id()))
-                        .allMatch(
-                                probe ->
-                                        probe.isPresent()
-                                                && probe.get().server().equals(request.server())
-                                                && isVantage(agent, probe.get()));
-        if (!isVantage) {
-            FleetService.requireServes(agent, request.server());
-            fleet.requireBelieves(request.server());
-        }
-    }
-
-    private static ProbeResult result(ProbeTaskResult sent, boolean isBehindFirewall) {
-        SmtpReply reply =
-                sent.replyCode() == null || sent.replyLines() == null || sent.replyLines().isEmpty()
-                        ? null
-                        : SmtpReply.of(sent.replyCode(), sent.replyLines());
-        ProbeOutcome outcome = new ProbeOutcome(sent.kind(), sent.stage(), reply, List.of());
-        // Without a firewall before them a drop or reset says nothing about the connectors.
-        ObservedTier observed = ObservedTier.of(outcome, isBehindFirewall);
-        String detail =
-                observed.reason()
-                        + (reply == null ? "" : " (" + reply.code() + " " + reply.text() + ")");
-        return new ProbeResult(observed, detail, sent.simulatedSource(), sent.transcript());
     }
 }
