@@ -83,7 +83,8 @@ public record RingPlan(List<Ring> rings, List<String> skipped) {
                                                 entry.getValue(),
                                                 null,
                                                 null,
-                                                0))
+                                                0,
+                                                null))
                         .toList();
         return new RingPlan(rings, skipped);
     }

@@ -163,7 +163,7 @@ public record RolloutLaw(Duration activationPatience, Duration probePatience, in
             Rollout rollout, World world, List<String> missing, Instant now) {
         BatchSummary summary =
                 rollout.rollbackBatch() == null
-                        ? new BatchSummary(0, 0, 0, 0, null)
+                        ? new BatchSummary(0, 0, 0, 0, 0, null)
                         : world.batches().apply(rollout.rollbackBatch());
         boolean late = isOver(rollout.since(), activationPatience.plus(probePatience), now);
         if (summary.open() > 0 && !late) {

@@ -92,7 +92,8 @@ class RingPlanTest {
                                 List.of(ServerTarget.of("a")),
                                 null,
                                 null,
-                                0)),
+                                0,
+                                null)),
                 plan.rings());
     }
 

@@ -26,7 +26,7 @@ class RolloutLawTest {
     private static final Instant VERY_LATE = START.plusSeconds(90);
     private static final RolloutLaw LAW =
             new RolloutLaw(Duration.ofSeconds(60), Duration.ofSeconds(30), 3);
-    private static final BatchSummary NO_PROBES = new BatchSummary(0, 0, 0, 0, null);
+    private static final BatchSummary NO_PROBES = new BatchSummary(0, 0, 0, 0, 0, null);
     private static final List<String> SERVERS = List.of("ex1", "ex2");
 
     /** One row; {@code next} null = it waits. */
@@ -58,7 +58,8 @@ class RolloutLawTest {
                                                     pushed(server);
                                         })
                         .toList();
-        return new Ring("lab", state, targets, START, attempts == 0 ? null : "batch", attempts);
+        return new Ring(
+                "lab", state, targets, START, attempts == 0 ? null : "batch", attempts, null);
     }
 
     private static Rollout rollout(RolloutState state, String rollbackBatch, Ring... rings) {
@@ -172,7 +173,7 @@ class RolloutLawTest {
                         "an undone publication of a done ring brakes",
                         running(RingState.DONE, 1),
                         views(active(5, "new"), undone),
-                        new BatchSummary(0, 4, 0, 0, null),
+                        new BatchSummary(0, 4, 0, 0, 0, null),
                         SOON,
                         brake(undoneReason)),
                 new Case(
@@ -215,35 +216,35 @@ class RolloutLawTest {
                         "a failed probe brakes at once, others still open",
                         probing,
                         active,
-                        new BatchSummary(3, 1, 1, 1, "expected none, observed internal"),
+                        new BatchSummary(3, 1, 1, 1, 0, "expected none, observed internal"),
                         SOON,
                         brake("a probe failed: expected none, observed internal")),
                 new Case(
                         "open probes are waited for",
                         probing,
                         active,
-                        new BatchSummary(1, 3, 0, 0, null),
+                        new BatchSummary(1, 3, 0, 0, 0, null),
                         START.plusSeconds(30).minusNanos(1),
                         null),
                 new Case(
                         "no answers in time brake",
                         probing,
                         active,
-                        new BatchSummary(2, 3, 0, 0, null),
+                        new BatchSummary(2, 3, 0, 0, 0, null),
                         START.plusSeconds(30),
                         brake("inconclusive: 2 probe(s) without answer in ring lab")),
                 new Case(
                         "inconclusive probes are asked again",
                         running(RingState.PROBING, 2),
                         active,
-                        new BatchSummary(0, 3, 0, 1, "timeout"),
+                        new BatchSummary(0, 3, 0, 1, 0, "timeout"),
                         SOON,
                         new RolloutStep.AskProbes("lab")),
                 new Case(
                         "inconclusive at the last attempt brakes",
                         running(RingState.PROBING, 3),
                         active,
-                        new BatchSummary(0, 3, 0, 1, "timeout"),
+                        new BatchSummary(0, 3, 0, 1, 0, "timeout"),
                         SOON,
                         brake("inconclusive: timeout")),
                 new Case(
@@ -257,21 +258,21 @@ class RolloutLawTest {
                         "passed probes confirm the ring",
                         probing,
                         active,
-                        new BatchSummary(0, 4, 0, 0, null),
+                        new BatchSummary(0, 4, 0, 0, 0, null),
                         SOON,
                         new RolloutStep.ConfirmRing("lab")),
                 new Case(
                         "passed probes of a server that lost the revision brake",
                         probing,
                         views(active(5, "new"), active(5, "other")),
-                        new BatchSummary(0, 4, 0, 0, null),
+                        new BatchSummary(0, 4, 0, 0, 0, null),
                         SOON,
                         brake("ex2: read-back no longer shows what was published")),
                 new Case(
                         "all rings done by probes is verified, probed",
                         running(RingState.DONE, 1),
                         active,
-                        new BatchSummary(0, 4, 0, 0, null),
+                        new BatchSummary(0, 4, 0, 0, 0, null),
                         SOON,
                         finish(RolloutState.VERIFIED, null, "probed")),
                 new Case(
@@ -319,14 +320,14 @@ class RolloutLawTest {
                         "open probes of the undoing are waited for",
                         rollingBack("back"),
                         back,
-                        new BatchSummary(1, 1, 0, 0, null),
+                        new BatchSummary(1, 1, 0, 0, 0, null),
                         VERY_LATE.minusNanos(1),
                         null),
                 new Case(
                         "back and probed is rolled back",
                         rollingBack("back"),
                         back,
-                        new BatchSummary(0, 4, 0, 0, null),
+                        new BatchSummary(0, 4, 0, 0, 0, null),
                         SOON,
                         finish(RolloutState.ROLLED_BACK, "it broke", "probed")),
                 new Case(
@@ -340,7 +341,7 @@ class RolloutLawTest {
                         "an unreachable server fails it and is named",
                         rollingBack("back"),
                         half,
-                        new BatchSummary(0, 4, 0, 0, null),
+                        new BatchSummary(0, 4, 0, 0, 0, null),
                         LATE,
                         finish(
                                 RolloutState.FAILED,
@@ -360,7 +361,7 @@ class RolloutLawTest {
                         "failed probes of the undoing fail it",
                         rollingBack("back"),
                         back,
-                        new BatchSummary(0, 3, 1, 0, "observed relay"),
+                        new BatchSummary(0, 3, 1, 0, 0, "observed relay"),
                         SOON,
                         finish(
                                 RolloutState.FAILED,
@@ -370,7 +371,7 @@ class RolloutLawTest {
                         "inconclusive probes of the undoing fail it",
                         rollingBack("back"),
                         back,
-                        new BatchSummary(0, 0, 0, 2, "timeout"),
+                        new BatchSummary(0, 0, 0, 2, 0, "timeout"),
                         SOON,
                         finish(
                                 RolloutState.FAILED,
@@ -380,7 +381,7 @@ class RolloutLawTest {
                         "unanswered probes of the undoing fail it in the end",
                         rollingBack("back"),
                         back,
-                        new BatchSummary(2, 0, 0, 0, null),
+                        new BatchSummary(2, 0, 0, 0, 0, null),
                         VERY_LATE,
                         finish(
                                 RolloutState.FAILED,
@@ -433,7 +434,14 @@ class RolloutLawTest {
     @Test
     void theSecondRingWaitsForTheFirst() {
         Ring second =
-                new Ring("main", RingState.PENDING, List.of(ServerTarget.of("ex3")), null, null, 0);
+                new Ring(
+                        "main",
+                        RingState.PENDING,
+                        List.of(ServerTarget.of("ex3")),
+                        null,
+                        null,
+                        0,
+                        null);
         Rollout waiting = rollout(RolloutState.RUNNING, null, ring(RingState.PUSHING, 0), second);
         Rollout first = rollout(RolloutState.RUNNING, null, ring(RingState.DONE, 1), second);
 
@@ -452,7 +460,7 @@ class RolloutLawTest {
             Map<String, ServerView> views = new HashMap<>();
             Rollout rollout = randomRollout(random, views);
             BatchSummary batch =
-                    new BatchSummary(few(random), few(random), few(random), few(random), "why");
+                    new BatchSummary(few(random), few(random), few(random), few(random), 0, "why");
             Instant now = START.plusSeconds(random.nextInt(120));
 
             Optional<RolloutStep> step = LAW.next(rollout, world(views, batch), now);
@@ -496,7 +504,15 @@ class RolloutLawTest {
                                                     : putBack(server))
                             .toList();
             targets.forEach(target -> views.put(target.server(), randomView(random)));
-            rings.add(new Ring("ring" + number, state, targets, START, "batch", random.nextInt(4)));
+            rings.add(
+                    new Ring(
+                            "ring" + number,
+                            state,
+                            targets,
+                            START,
+                            "batch",
+                            random.nextInt(4),
+                            null));
         }
         RolloutState[] all = RolloutState.values();
         RolloutState state =

@@ -128,6 +128,7 @@ class PanacheProbes implements Probes {
                 count(probes, Verdict.PASS),
                 count(probes, Verdict.FAIL),
                 count(probes, Verdict.INCONCLUSIVE),
+                0,
                 failure);
     }
 
