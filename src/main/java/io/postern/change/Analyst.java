@@ -170,7 +170,7 @@ final class Analyst {
                                         .of(server.name())
                                         .map(ObservedServer::showsIdentities)
                                         .orElse(false)
-                                ? VantageReach.SIMULATED
+                                ? VantageReach.simulated("agent:" + server.name())
                                 : VantageReach.of(
                                         observations.vantages(server.name()), server.addresses()));
         Coverage coverage =

@@ -2,7 +2,6 @@ package io.postern.change;
 
 import io.postern.audit.AuditTrail;
 import io.postern.enforcement.server.ObservedServer;
-import io.postern.policy.AddressSet;
 import io.postern.policy.EntryChange;
 import io.postern.policy.InvalidPolicyException;
 import io.postern.policy.Operation;
@@ -12,6 +11,7 @@ import io.postern.policy.Revision;
 import io.postern.policy.Revisions;
 import io.postern.policy.yaml.PolicyDocument;
 import io.postern.policy.yaml.PolicyEdit;
+import io.postern.probe.Vantage;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.postern.rollout.Fleet;
@@ -254,7 +254,7 @@ public class ChangeService {
             }
 
             @Override
-            public AddressSet vantages(String server) {
+            public List<Vantage> vantages(String server) {
                 return fleet.vantages(server);
             }
 

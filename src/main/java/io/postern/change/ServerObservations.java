@@ -1,7 +1,7 @@
 package io.postern.change;
 
 import io.postern.enforcement.server.ObservedServer;
-import io.postern.policy.AddressSet;
+import io.postern.probe.Vantage;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +14,8 @@ interface ServerObservations {
      */
     Optional<ObservedServer> of(String post);
 
-    /** Where vantages stand that can probe a server as its clients do. */
-    AddressSet vantages(String server);
+    /** Those who can probe a server as its clients do, by name. */
+    List<Vantage> vantages(String server);
 
     /** Names of the posts of a server that have an agent: its own first, then its gateways. */
     List<String> posts(String server);

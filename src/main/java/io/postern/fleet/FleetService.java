@@ -13,6 +13,7 @@ import io.postern.enforcement.server.ServerLayers;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import io.postern.probe.Probe;
+import io.postern.probe.Vantage;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.postern.rollout.Fleet;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -315,18 +317,26 @@ public class FleetService implements Fleet {
 
     @Override
     @Transactional
-    public AddressSet vantages(String server) {
+    public List<Vantage> vantages(String server) {
         Instant since = clock.instant().minus(VANTAGE_SILENCE);
-        List<AddressRange> addresses = new ArrayList<>();
+        List<Vantage> vantages = new ArrayList<>();
         for (Agent agent : agents.all()) {
             boolean isItsOwn =
                     agent.servers().stream()
                             .anyMatch(one -> Post.parse(one).server().equalsIgnoreCase(server));
             if (agent.enabled() && !isItsOwn && agent.lastSeen().isAfter(since)) {
-                agent.addresses().forEach(one -> addresses.add(AddressRange.parse(one)));
+                vantages.add(
+                        new Vantage(
+                                "agent:" + agent.name(),
+                                AddressSet.of(
+                                        agent.addresses().stream()
+                                                .map(AddressRange::parse)
+                                                .toList()),
+                                List.of()));
             }
         }
-        return AddressSet.of(addresses);
+        vantages.sort(Comparator.comparing(Vantage::name));
+        return List.copyOf(vantages);
     }
 
     /** Notes that an agent was heard, not more often than every few seconds. */

@@ -270,13 +270,16 @@ public record ProbePlan(
                             key(source, as),
                             new PlannedProbe(
                                     server.name(),
+                                    null,
                                     port(),
                                     source,
                                     as.account(),
                                     as.computer(),
                                     expected,
                                     reason,
-                                    sentinel))
+                                    sentinel,
+                                    "",
+                                    null))
                     == null;
         }
 

@@ -2,7 +2,7 @@ package io.postern.rollout;
 
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
-import io.postern.policy.AddressSet;
+import io.postern.probe.Vantage;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -20,12 +20,12 @@ public interface Fleet {
     List<String> posts(String server);
 
     /**
-     * The addresses at which agents stand that can probe a server as its clients do: none of them
-     * keeps the server or a gateway before it, and each was heard just now.
+     * Those who can probe a server as its clients do, by name: none of them keeps the server or a
+     * gateway before it, and each was heard just now.
      *
      * @param server its name in the policy
      */
-    AddressSet vantages(String server);
+    List<Vantage> vantages(String server);
 
     /** What the agent read back last, ours and others; empty = never read. */
     Optional<ObservedServer> observed(String server);

@@ -157,7 +157,7 @@ class RolloutSteps {
 
     private VantageReach reach(Server server) {
         return fleet.observed(server.name()).map(ObservedServer::showsIdentities).orElse(false)
-                ? VantageReach.SIMULATED
+                ? VantageReach.simulated("agent:" + fleet.view(server.name()).agent())
                 : VantageReach.of(fleet.vantages(server.name()), server.addresses());
     }
 

@@ -33,6 +33,7 @@ import io.postern.policy.Revisions;
 import io.postern.policy.Tier;
 import io.postern.probe.PlannedProbe;
 import io.postern.probe.ProbeService;
+import io.postern.probe.VantageReach;
 import io.postern.rollout.Fleet;
 import io.postern.web.SignedIn;
 import io.quarkus.narayana.jta.QuarkusTransaction;
@@ -342,7 +343,7 @@ class PostsApiTest {
         String source = ownAddress();
         TestAgent client = vantage(source);
         TestAgent other = vantage(ownAddress());
-        assertTrue(fleet.vantages(host.server()).contains(Address.parse(source)));
+        assertTrue(standing(host.server()).contains(Address.parse(source)));
         String batch = UUID.randomUUID().toString();
         probes.ask(
                 batch,
@@ -351,13 +352,16 @@ class PostsApiTest {
                 List.of(
                         new PlannedProbe(
                                 host.server(),
+                                null,
                                 25,
                                 Address.parse(source),
                                 null,
                                 null,
                                 Tier.NONE,
                                 "a test",
-                                false)),
+                                false,
+                                "",
+                                null)),
                 QuarkusTransaction.requiringNew().call(() -> revisions.head().number()));
 
         String path = TestAgent.ME + "/probes";
@@ -412,13 +416,16 @@ class PostsApiTest {
                 List.of(
                         new PlannedProbe(
                                 host.server(),
+                                null,
                                 25,
                                 Address.parse(ownAddress()),
                                 null,
                                 null,
                                 Tier.NONE,
                                 "a test",
-                                false)),
+                                false,
+                                "",
+                                null)),
                 QuarkusTransaction.requiringNew().call(() -> revisions.head().number()));
         int id = (int) probes.open(host.server(), 1).get(0).id();
         assertEquals(404, answer(host, id).statusCode());
@@ -464,10 +471,10 @@ class PostsApiTest {
         String before = ownAddress();
         offer(host, ofHost).then().statusCode(204);
         offer(gateway, before).then().statusCode(204);
-        AddressSet vantages = fleet.vantages(host.server());
+        AddressSet vantages = standing(host.server());
         assertFalse(vantages.contains(Address.parse(ofHost)));
         assertFalse(vantages.contains(Address.parse(before)));
-        assertTrue(fleet.vantages("another").contains(Address.parse(before)));
+        assertTrue(standing("another").contains(Address.parse(before)));
         TestUsers.as("olga")
                 .get("/api/v1/agents")
                 .then()
@@ -479,5 +486,9 @@ class PostsApiTest {
         offer(host, "10.0.0.0/8").then().statusCode(400).body(containsString("/addresses/0"));
         offer(host, "10.0.0.1", "client1").then().statusCode(400);
         offer(host, "fe80::1%eth0").then().statusCode(400);
+    }
+
+    private AddressSet standing(String server) {
+        return new VantageReach(fleet.vantages(server), false).sources();
     }
 }

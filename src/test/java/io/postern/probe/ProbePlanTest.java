@@ -131,7 +131,11 @@ class ProbePlanTest {
     private static ProbePlan showingIdentities(Policy after, String server) {
         List<Region> impact = Impact.between(BEFORE, after, null).regions();
         return ProbePlan.of(
-                impact, after, after.server(server).orElseThrow(), NOW, VantageReach.SIMULATED);
+                impact,
+                after,
+                after.server(server).orElseThrow(),
+                NOW,
+                VantageReach.simulated("agent:own"));
     }
 
     private static PlannedProbe asked(
@@ -348,7 +352,13 @@ class ProbePlanTest {
                         after,
                         after.server("s1").orElseThrow(),
                         NOW,
-                        new VantageReach(AddressSet.parse("10.1.0.7", "10.3.0.9"), false));
+                        new VantageReach(
+                                List.of(
+                                        new Vantage(
+                                                "agent:v",
+                                                AddressSet.parse("10.1.0.7", "10.3.0.9"),
+                                                List.of())),
+                                false));
 
         assertEquals(Set.of("10.1.0.7"), bySource(plan).keySet());
         assertEquals(Tier.RELAY, bySource(plan).get("10.1.0.7").expected());
