@@ -14,6 +14,7 @@ import io.postern.policy.yaml.PolicyEdit;
 import io.postern.probe.Vantage;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
+import io.postern.probe.ProbePlanConfig;
 import io.postern.rollout.Fleet;
 import io.postern.rollout.Rollout;
 import io.postern.rollout.RolloutFinished;
@@ -46,6 +47,7 @@ public class ChangeService {
     private final RolloutService rollouts;
     private final AuditTrail audit;
     private final Clock clock;
+    private final ProbePlanConfig planning;
 
     ChangeService(
             ChangeRequests changes,
@@ -53,13 +55,15 @@ public class ChangeService {
             Fleet fleet,
             RolloutService rollouts,
             AuditTrail audit,
-            Clock clock) {
+            Clock clock,
+            ProbePlanConfig planning) {
         this.changes = changes;
         this.revisions = revisions;
         this.fleet = fleet;
         this.rollouts = rollouts;
         this.audit = audit;
         this.clock = clock;
+        this.planning = planning;
     }
 
     private Instant now() {
@@ -277,6 +281,7 @@ public class ChangeService {
                 revisions.policy(base.number()),
                 after,
                 observations(),
+                planning.budget(),
                 at.truncatedTo(ChronoUnit.SECONDS));
     }
 

@@ -12,8 +12,11 @@ import io.postern.policy.Region;
 import io.postern.policy.Revision;
 import io.postern.policy.Revisions;
 import io.postern.policy.Server;
+import io.postern.probe.Coverage;
+import io.postern.probe.EnforcementPaths;
 import io.postern.probe.PlannedProbe;
 import io.postern.probe.ProbePlan;
+import io.postern.probe.ProbePlanConfig;
 import io.postern.probe.ProbeService;
 import io.postern.probe.VantageReach;
 import io.postern.security.Actor;
@@ -38,6 +41,7 @@ class RolloutSteps {
     private final AuditTrail audit;
     private final Event<RolloutFinished> finished;
     private final RolloutConfig config;
+    private final ProbePlanConfig planning;
 
     RolloutSteps(
             Fleet fleet,
@@ -45,13 +49,15 @@ class RolloutSteps {
             ProbeService probes,
             AuditTrail audit,
             Event<RolloutFinished> finished,
-            RolloutConfig config) {
+            RolloutConfig config,
+            ProbePlanConfig planning) {
         this.fleet = fleet;
         this.revisions = revisions;
         this.probes = probes;
         this.audit = audit;
         this.finished = finished;
         this.config = config;
+        this.planning = planning;
     }
 
     Rollout take(Rollout rollout, RolloutStep step, Instant now) {
@@ -122,10 +128,11 @@ class RolloutSteps {
         List<String> servers = protectedBy(ring.targets().stream().map(ServerTarget::server));
         List<ProbePlan> plans = plans(rollout.previousRevision(), rollout.revision(), servers, now);
         List<PlannedProbe> planned = probes(plans);
+        Ring shown = ring.showing(coverage(plans));
         // Where nothing of the change can be probed, what did not change is no proof of it.
         if (planned.isEmpty() || plans.stream().allMatch(ProbePlan::isBlind)) {
             record(rollout, "rollout.ring-awaits-promotion", Map.of("ring", ring.name()));
-            return rollout.with(ring.in(RingState.AWAITING_PROMOTION, now));
+            return rollout.with(shown.in(RingState.AWAITING_PROMOTION, now));
         }
         String batch = UUID.randomUUID().toString();
         probes.ask(batch, rollout.id(), ring.name(), planned, rollout.revision());
@@ -133,7 +140,14 @@ class RolloutSteps {
                 rollout,
                 "rollout.ring-active",
                 Map.of("ring", ring.name(), "probes", planned.size()));
-        return rollout.with(ring.asked(batch).in(RingState.PROBING, now));
+        return rollout.with(shown.asked(batch).in(RingState.PROBING, now));
+    }
+
+    /** Of all servers together; each sentence begins with its server. */
+    private static Coverage coverage(List<ProbePlan> plans) {
+        return plans.stream()
+                .map(ProbePlan::namedCoverage)
+                .reduce(Coverage.NONE, Coverage::plus);
     }
 
     private static List<PlannedProbe> probes(List<ProbePlan> plans) {
@@ -150,9 +164,33 @@ class RolloutSteps {
                             server ->
                                     planned.add(
                                             ProbePlan.of(
-                                                    impact, policy, server, now, reach(server))));
+                                                    impact,
+                                                    policy,
+                                                    server,
+                                                    now,
+                                                    reach(server),
+                                                    paths(policy, server, after, now),
+                                                    planning.budget())));
         }
         return planned;
+    }
+
+    /** What the server will hold, or holds already. */
+    private EnforcementPaths paths(Policy policy, Server server, long revision, Instant now) {
+        return ServerCompiler.isPushed(server)
+                ? fleet.observed(server.name())
+                        .flatMap(observed -> paths(policy, server, revision, observed, now))
+                        .orElse(EnforcementPaths.UNKNOWN)
+                : EnforcementPaths.UNKNOWN;
+    }
+
+    private static Optional<EnforcementPaths> paths(
+            Policy policy, Server server, long revision, ObservedServer observed, Instant now) {
+        CompiledServer compiled =
+                ServerCompiler.compile(policy, server, revision, observed, now);
+        return compiled.refused().isPresent()
+                ? Optional.empty()
+                : Optional.of(EnforcementPaths.of(server, compiled.desired(), observed));
     }
 
     private VantageReach reach(Server server) {
