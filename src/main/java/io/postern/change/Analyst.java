@@ -246,8 +246,7 @@ final class Analyst {
         VantageReach reach =
                 observed.map(ObservedServer::showsIdentities).orElse(false)
                         ? VantageReach.simulated("agent:" + server.name())
-                        : VantageReach.of(
-                                observations.vantages(server.name()), server.addresses());
+                        : VantageReach.of(observations.vantages(server.name()), server.addresses());
         EnforcementPaths paths =
                 compiled.filter(one -> one.refused().isEmpty())
                         .flatMap(
@@ -257,8 +256,7 @@ final class Analyst {
                                                         EnforcementPaths.of(
                                                                 server, one.desired(), read)))
                         .orElse(EnforcementPaths.UNKNOWN);
-        ProbePlan plan =
-                ProbePlan.of(impact.regions(), after, server, at, reach, paths, budget);
+        ProbePlan plan = ProbePlan.of(impact.regions(), after, server, at, reach, paths, budget);
         return new Coverage(
                 plan.probes().size(),
                 plan.coverage().regions(),

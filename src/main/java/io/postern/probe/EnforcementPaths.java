@@ -173,17 +173,12 @@ public final class EnforcementPaths {
 
     private List<Address> locals(AddressFamily family) {
         List<Address> own =
-                server.addresses().ranges(family).stream()
-                        .limit(8)
-                        .map(AddressRange::low)
-                        .toList();
+                server.addresses().ranges(family).stream().limit(8).map(AddressRange::low).toList();
         return own.isEmpty() ? List.of(STAND_INS.get(family)) : own;
     }
 
     private List<NetworkLayer.Opening> openings(int port) {
-        return firewall == null
-                ? List.of()
-                : openings.computeIfAbsent(port, firewall::openings);
+        return firewall == null ? List.of() : openings.computeIfAbsent(port, firewall::openings);
     }
 
     /**
@@ -215,9 +210,7 @@ public final class EnforcementPaths {
         Address[] all = cuts();
         int next = java.util.Arrays.binarySearch(all, range.low());
         next = next >= 0 ? next + 1 : -next - 1;
-        while (next < all.length
-                && range.contains(all[next])
-                && lows.size() <= MAX_PIECES) {
+        while (next < all.length && range.contains(all[next]) && lows.size() <= MAX_PIECES) {
             lows.add(all[next++]);
         }
         return lows;

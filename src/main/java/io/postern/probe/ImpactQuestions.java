@@ -24,6 +24,8 @@ final class ImpactQuestions {
 
     private static final int MAX_FOREIGN = 200;
     private static final int MAX_OF_KIND = 4;
+    private static final int RANGES_FOR_OTHERS = 8;
+    private static final int MAX_OTHERS = 200;
 
     private final PlanDesk desk;
     private final List<Present> reached;
@@ -62,7 +64,8 @@ final class ImpactQuestions {
         String reason = "witness of what " + one.word() + on(one, port);
         Stand first = one.stands().get(0);
         PlanPoint point = desk.point(port, first.source(), first.as());
-        if (desk.choice().ask(PlanStage.WITNESS, reason, List.of(point.askedOf(first.vantage())))
+        if (desk.choice()
+                .ask(PlanStage.WITNESS, reason, List.of(point.askedOf(first.vantage())))
                 .isEmpty()) {
             return;
         }
@@ -79,8 +82,7 @@ final class ImpactQuestions {
             List<Question> anyOf = new ArrayList<>();
             there.stream().filter(q -> q.vantage().equals(second.vantage())).forEach(anyOf::add);
             anyOf.add(desk.point(port, second.source(), second.as()).askedOf(second.vantage()));
-            desk.choice()
-                    .ask(PlanStage.WITNESS, reason + ", asked of a second vantage", anyOf);
+            desk.choice().ask(PlanStage.WITNESS, reason + ", asked of a second vantage", anyOf);
         }
     }
 
@@ -88,7 +90,9 @@ final class ImpactQuestions {
         return port == one.ports().get(0) ? "" : ", on port " + port;
     }
 
-    /** Each kind of region, what must be refused and what must pass, wherever the server answers. */
+    /**
+     * Each kind of region, what must be refused and what must pass, wherever the server answers.
+     */
     void targets() {
         Map<String, List<Present>> kinds = new TreeMap<>();
         for (Present one : reached) {
@@ -121,23 +125,31 @@ final class ImpactQuestions {
                             .map(one -> one.stands().get(0))
                             .map(one -> new PlanPoint(target, port, one.source(), one.as()))
                             .toList();
-            desk.pose(
-                    PlanStage.TARGET, "what " + kind.get(0).word() + ", at " + target, points);
+            desk.pose(PlanStage.TARGET, "what " + kind.get(0).word() + ", at " + target, points);
         }
     }
 
-    /** Where an identity is needed: nobody, somebody else, and others of those it is about. */
+    /** Where an identity matters: nobody, somebody else, and others of those it is about. */
     void identities() {
         for (Present one : reached) {
-            Stand stand = one.stands().get(0);
-            if (!stand.as().equals(ProvenIdentity.NONE)) {
-                int port = one.ports().get(0);
+            Region region = one.region();
+            int port = one.ports().get(0);
+            if (!one.stands().get(0).as().equals(ProvenIdentity.NONE)) {
                 pose(one, port, ProvenIdentity.NONE, "without the identity that ");
-                somebodyElse(one, port)
-                        .ifPresent(other -> pose(one, port, other, "somebody else than what "));
-                desk.reach().identities(one.region()).stream()
+                desk.reach().identities(region).stream()
                         .skip(1)
                         .forEach(other -> pose(one, port, other, "another of those that "));
+            }
+            if (!region.accounts().contains("*") || !region.computers().contains("*")) {
+                for (AddressFamily family : AddressFamily.values()) {
+                    somebodyElse(one, port, family)
+                            .ifPresent(
+                                    point ->
+                                            desk.pose(
+                                                    PlanStage.IDENTITY,
+                                                    "somebody else than what " + one.word(),
+                                                    List.of(point)));
+                }
             }
         }
     }
@@ -149,31 +161,37 @@ final class ImpactQuestions {
                 List.of(desk.point(port, one.stands().get(0).source(), as)));
     }
 
-    /** One whom the policy gives another tier there than those the region is about. */
-    private Optional<ProvenIdentity> somebodyElse(Present one, int port) {
+    /** Where and whom the policy gives another tier than those the region is about. */
+    private Optional<PlanPoint> somebodyElse(Present one, int port, AddressFamily family) {
         if (!desk.reach().showsIdentities() || desk.choice().isFull(PlanStage.IDENTITY)) {
             return Optional.empty();
         }
-        Stand stand = one.stands().get(0);
-        ProvenIdentity as = stand.as();
+        List<ProvenIdentity> others = others(one);
+        return one.region().addresses().ranges(family).stream()
+                .limit(RANGES_FOR_OTHERS)
+                .flatMap(range -> desk.reach().within(range).stream())
+                .flatMap(source -> others.stream().map(as -> desk.point(port, source, as)))
+                .filter(point -> desk.expectations().tier(point) != one.region().after())
+                .findFirst();
+    }
+
+    private List<ProvenIdentity> others(Present one) {
+        ProvenIdentity as = one.stands().get(0).as();
         List<ProvenIdentity> others = new ArrayList<>();
-        if (as.account() != null) {
+        if (!one.region().accounts().contains("*")) {
             desk.expectations()
                     .identities(false)
                     .forEach(name -> others.add(new ProvenIdentity(name, as.computer())));
         }
-        if (as.computer() != null) {
+        if (!one.region().computers().contains("*")) {
             desk.expectations()
                     .identities(true)
                     .forEach(name -> others.add(new ProvenIdentity(as.account(), name)));
         }
         return others.stream()
-                .limit(MAX_RANGES)
-                .filter(
-                        other ->
-                                desk.expectations().decide(stand.source(), port, other).tier()
-                                        != one.region().after())
-                .findFirst();
+                .filter(other -> !PlanReach.holds(one.region(), other))
+                .limit(MAX_OTHERS)
+                .toList();
     }
 
     /** Each object that takes a part of a region, and each range of others that lies in one. */
@@ -195,7 +213,10 @@ final class ImpactQuestions {
                                             .ifPresent(
                                                     source ->
                                                             posePath(
-                                                                    one, port, source, as,
+                                                                    one,
+                                                                    port,
+                                                                    source,
+                                                                    as,
                                                                     "inside a connector of others,"
                                                                             + " what ")));
             new LinkedHashMap<>(desk.paths().pieces(one.region().addresses(), port))
@@ -215,8 +236,7 @@ final class ImpactQuestions {
                 .findFirst();
     }
 
-    private void posePath(
-            Present one, int port, Address source, ProvenIdentity as, String reason) {
+    private void posePath(Present one, int port, Address source, ProvenIdentity as, String reason) {
         desk.pose(PlanStage.PATH, reason + one.word(), List.of(desk.point(port, source, as)));
     }
 

@@ -134,10 +134,7 @@ final class PlanCoverage {
     }
 
     private int isAsked(
-            Present one,
-            int port,
-            Optional<Address> inside,
-            Optional<Address> outside) {
+            Present one, int port, Optional<Address> inside, Optional<Address> outside) {
         ProvenIdentity as = one.stands().get(0).as();
         return asked.contains(desk.point(port, inside.orElseThrow(), as))
                         && (outside.isEmpty()

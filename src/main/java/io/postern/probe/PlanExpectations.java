@@ -70,8 +70,7 @@ final class PlanExpectations {
     List<String> bySid(List<String> names) {
         return names.stream()
                 .filter(this::isIdentity)
-                .sorted(
-                        Comparator.comparing(this::sid).thenComparing(Comparator.naturalOrder()))
+                .sorted(Comparator.comparing(this::sid).thenComparing(Comparator.naturalOrder()))
                 .toList();
     }
 
@@ -84,10 +83,7 @@ final class PlanExpectations {
     List<String> identities(boolean computers) {
         return principals.values().stream()
                 .filter(one -> !one.isExpandable())
-                .filter(
-                        one ->
-                                computers
-                                        == one.kind().equalsIgnoreCase("computer"))
+                .filter(one -> computers == one.kind().equalsIgnoreCase("computer"))
                 .map(Principal::name)
                 .distinct()
                 .sorted()

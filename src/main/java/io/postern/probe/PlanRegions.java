@@ -9,7 +9,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The regions of an impact on one server, in the fixed order: which hold now, which are reached. */
+/**
+ * The regions of an impact on one server, in the fixed order: which hold now, which are reached.
+ */
 final class PlanRegions {
     /**
      * A region that holds now.
@@ -48,7 +50,9 @@ final class PlanRegions {
     PlanRegions(List<Region> impact, Server server, Instant at, PlanReach reach) {
         List<AddressRange> ranges = new ArrayList<>();
         impact.stream()
-                .filter(region -> region.servers().stream().anyMatch(server.name()::equalsIgnoreCase))
+                .filter(
+                        region ->
+                                region.servers().stream().anyMatch(server.name()::equalsIgnoreCase))
                 .sorted(Region.ORDER)
                 .forEach(
                         region -> {
@@ -82,8 +86,7 @@ final class PlanRegions {
                             + " alone, which the server no longer has");
         }
         List<Stand> stands = reach.stands(region);
-        return new Present(
-                region, ports, stands, stands.isEmpty() ? reach.why(region) : null);
+        return new Present(region, ports, stands, stands.isEmpty() ? reach.why(region) : null);
     }
 
     List<Present> present() {

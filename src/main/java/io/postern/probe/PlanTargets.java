@@ -24,8 +24,7 @@ final class PlanTargets {
     PlanTargets(Server server, AddressSet sources) {
         this.server = server;
         AddressFamily found = AddressFamily.IPV4;
-        for (AddressFamily family :
-                List.of(AddressFamily.IPV6, AddressFamily.IPV4)) {
+        for (AddressFamily family : List.of(AddressFamily.IPV6, AddressFamily.IPV4)) {
             if (!sources.ranges(family).isEmpty()
                     && (server.addresses().isEmpty()
                             || !server.addresses().ranges(family).isEmpty())) {

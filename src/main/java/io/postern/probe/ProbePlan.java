@@ -64,8 +64,7 @@ public record ProbePlan(
     /** Plans with the usual budget and without paths. */
     static ProbePlan of(
             List<Region> impact, Policy policy, Server server, Instant at, VantageReach reach) {
-        return of(
-                impact, policy, server, at, reach, EnforcementPaths.UNKNOWN, ProbeBudget.USUAL);
+        return of(impact, policy, server, at, reach, EnforcementPaths.UNKNOWN, ProbeBudget.USUAL);
     }
 
     /**
@@ -85,19 +84,7 @@ public record ProbePlan(
             VantageReach reach,
             EnforcementPaths paths,
             ProbeBudget budget) {
-        PlanExpectations expectations = new PlanExpectations(policy, server, at);
-        PlanReach asked = new PlanReach(reach, expectations);
-        PlanDesk desk =
-                new PlanDesk(
-                        policy,
-                        server,
-                        at,
-                        asked,
-                        expectations,
-                        new PlanTargets(server, asked.sources()),
-                        paths,
-                        new PlanRegions(impact, server, at, asked),
-                        new PlanChoice(budget));
+        PlanDesk desk = desk(impact, policy, server, at, reach, paths, budget);
         choose(desk);
         PlanCoverage covered = PlanCoverage.of(desk);
         return new ProbePlan(
@@ -107,6 +94,28 @@ public record ProbePlan(
                 covered.later(),
                 covered.leftOut(),
                 !desk.regions().present().isEmpty() && covered.coverage().coveredRegions() == 0);
+    }
+
+    static PlanDesk desk(
+            List<Region> impact,
+            Policy policy,
+            Server server,
+            Instant at,
+            VantageReach reach,
+            EnforcementPaths paths,
+            ProbeBudget budget) {
+        PlanExpectations expectations = new PlanExpectations(policy, server, at);
+        PlanReach asked = new PlanReach(reach, expectations);
+        return new PlanDesk(
+                policy,
+                server,
+                at,
+                asked,
+                expectations,
+                new PlanTargets(server, asked.sources()),
+                paths,
+                new PlanRegions(impact, server, at, asked),
+                new PlanChoice(budget));
     }
 
     /** Questions by what they are worth, as long as there is room. */

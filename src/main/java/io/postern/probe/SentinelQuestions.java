@@ -52,8 +52,7 @@ final class SentinelQuestions {
     private boolean applies(To to) {
         return !to.pickup()
                 && (to.servers().isEmpty()
-                        || to.servers().stream()
-                                .anyMatch(desk.server().name()::equalsIgnoreCase));
+                        || to.servers().stream().anyMatch(desk.server().name()::equalsIgnoreCase));
     }
 
     private static boolean isProtected(Grant grant) {
@@ -169,15 +168,28 @@ final class SentinelQuestions {
             List<PlanPoint> points =
                     few(grant).stream()
                             .filter(range -> range.family() == family)
-                            .flatMap(range -> desk.reach().within(range).stream())
+                            .flatMap(this::places)
                             .filter(this::isElsewhere)
                             .map(source -> desk.point(each, source, as.get()))
+                            // Where it decides itself; else it would not be missed.
+                            .sorted(Comparator.comparing(point -> !decides(grant, point)))
                             .limit(1)
                             .toList();
             isAsked |=
                     desk.pose(PlanStage.SENTINEL, "sentinel: " + grant.key(), points).isPresent();
         }
         return isAsked;
+    }
+
+    private Stream<Address> places(AddressRange range) {
+        return Stream.of(range, AddressRange.single(range.high()))
+                .flatMap(part -> desk.reach().within(part).stream())
+                .distinct();
+    }
+
+    private boolean decides(Grant grant, PlanPoint point) {
+        Decision decision = desk.expectations().decide(point);
+        return decision.block() == null && grant.key().equals(decision.grant());
     }
 
     /** One that the grant takes, if anybody can show it. */
@@ -225,9 +237,7 @@ final class SentinelQuestions {
         String computer = first(block.from().computers()).orElse(null);
         List<String> accounts = desk.expectations().bySid(block.from().accounts());
         if (block.from().accounts().isEmpty()) {
-            return computer == null
-                    ? List.of()
-                    : List.of(new ProvenIdentity(null, computer));
+            return computer == null ? List.of() : List.of(new ProvenIdentity(null, computer));
         }
         return accounts.stream()
                 .limit(MAX_BLOCKS)
@@ -237,8 +247,8 @@ final class SentinelQuestions {
 
     private boolean block(Block block, ProvenIdentity as) {
         AddressSet addresses = block.from().effective();
-        int each = block.to().ports().isEmpty() ? port : block.to().ports().get(0);
-        if (!desk.server().ports().contains(each)) {
+        int onPort = block.to().ports().isEmpty() ? port : block.to().ports().get(0);
+        if (!desk.server().ports().contains(onPort)) {
             return false;
         }
         PlanPoint fallback = null;
@@ -252,17 +262,29 @@ final class SentinelQuestions {
                         .limit(MAX_PLACES)
                         .toList();
         for (Address source : places) {
-            PlanPoint point = desk.point(each, source, as);
-            Decision decision = desk.expectations().decide(point);
-            if (block.key().equals(decision.block())) {
-                if (decision.grant() != null) {
-                    return ask(block, point);
+            for (ProvenIdentity each : as.equals(ProvenIdentity.NONE) ? anybody() : List.of(as)) {
+                PlanPoint point = desk.point(onPort, source, each);
+                Decision decision = desk.expectations().decide(point);
+                if (block.key().equals(decision.block())) {
+                    if (decision.grant() != null) {
+                        return ask(block, point);
+                    }
+                    boolean isGranted = !as.equals(ProvenIdentity.NONE);
+                    fallback = fallback == null || isGranted ? point : fallback;
                 }
-                boolean isGranted = !as.equals(ProvenIdentity.NONE);
-                fallback = fallback == null || isGranted ? point : fallback;
             }
         }
         return fallback != null && ask(block, fallback);
+    }
+
+    /** Nobody, and some of those whom grants ask for. */
+    private List<ProvenIdentity> anybody() {
+        return Stream.concat(
+                        Stream.of(ProvenIdentity.NONE),
+                        grants.stream().flatMap(grant -> identity(grant).stream()))
+                .distinct()
+                .limit(MAX_BLOCKS)
+                .toList();
     }
 
     private boolean ask(Block block, PlanPoint point) {
@@ -270,7 +292,9 @@ final class SentinelQuestions {
                 .isPresent();
     }
 
-    /** At each other address, name and port: something that is refused and something that passes. */
+    /**
+     * At each other address, name and port: something that is refused and something that passes.
+     */
     void elsewhere() {
         List<PlanPoint> known =
                 desk.choice().chosen().stream()

@@ -145,9 +145,7 @@ class RolloutSteps {
 
     /** Of all servers together; each sentence begins with its server. */
     private static Coverage coverage(List<ProbePlan> plans) {
-        return plans.stream()
-                .map(ProbePlan::namedCoverage)
-                .reduce(Coverage.NONE, Coverage::plus);
+        return plans.stream().map(ProbePlan::namedCoverage).reduce(Coverage.NONE, Coverage::plus);
     }
 
     private static List<PlannedProbe> probes(List<ProbePlan> plans) {
@@ -186,8 +184,7 @@ class RolloutSteps {
 
     private static Optional<EnforcementPaths> paths(
             Policy policy, Server server, long revision, ObservedServer observed, Instant now) {
-        CompiledServer compiled =
-                ServerCompiler.compile(policy, server, revision, observed, now);
+        CompiledServer compiled = ServerCompiler.compile(policy, server, revision, observed, now);
         return compiled.refused().isPresent()
                 ? Optional.empty()
                 : Optional.of(EnforcementPaths.of(server, compiled.desired(), observed));
