@@ -1,6 +1,5 @@
 package io.postern.fleet;
 
-import io.postern.policy.Address;
 import io.postern.policy.AddressRange;
 import io.postern.policy.AddressSet;
 import io.postern.policy.Policy;
@@ -48,11 +47,6 @@ public class ServiceVantage {
                                         .subtract(ofServers()))
                 .filter(sources -> !sources.isEmpty())
                 .map(sources -> new Vantage(NAME, sources, List.of()));
-    }
-
-    /** Whether it stands at an address. */
-    boolean isAt(String source) {
-        return standing().map(one -> one.sources().contains(Address.parse(source))).orElse(false);
     }
 
     private AddressSet ofServers() {

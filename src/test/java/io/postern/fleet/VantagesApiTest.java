@@ -23,6 +23,8 @@ import io.postern.probe.ProbeService;
 import io.postern.probe.Vantage;
 import io.postern.probe.Verdict;
 import io.postern.rollout.Fleet;
+import io.postern.smtp.ProbeOutcome;
+import io.postern.smtp.SmtpReply;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.Response;
@@ -44,6 +46,8 @@ class VantagesApiTest {
     @Inject Fleet fleet;
     @Inject Revisions revisions;
     @Inject ProbeService probes;
+    @Inject ServiceProbes service;
+    @Inject FakeServiceProber prober;
     private final String server = "srv-" + UUID.randomUUID().toString().substring(0, 8);
 
     @BeforeEach
@@ -311,6 +315,79 @@ class VantagesApiTest {
         assertTrue(stored.explanation().contains("contradicts itself"), stored.explanation());
         assertEquals(List.of("0 < \\u0000\\u001B[2J"), stored.transcript());
         assertEquals(1, probes.summary(batch).inconclusive());
+    }
+
+    @Test
+    void theServiceItselfIsAVantageOfRealServersAlone() {
+        String source = ownAddress();
+        ProbeOutcome dropped =
+                new ProbeOutcome(
+                        ProbeOutcome.Kind.REFUSED_AT_MAIL,
+                        "mail",
+                        SmtpReply.of(530, List.of("5.7.57 x")),
+                        List.of());
+        prober.stand(List.of(source, "10.79.2.21"), dropped);
+        try {
+            // Nothing is reported of it, so its agent might be a simulated server's.
+            assertTrue(fleet.vantages(server).stream().noneMatch(VantagesApiTest::isService));
+            TestAgent own = TestAgent.enrolled();
+            reportAsReal(own);
+            Vantage standing =
+                    fleet.vantages(own.server()).stream()
+                            .filter(VantagesApiTest::isService)
+                            .findFirst()
+                            .orElseThrow();
+            assertEquals(
+                    List.of(source),
+                    standing.sources().texts(),
+                    "a server's address is no client's");
+
+            String batch = ask(source, "10.79.2.21", "service");
+            own.get(PROBES).then().body("", empty());
+            // The clock may have begun it already.
+            Instant end = Instant.now().plusSeconds(20);
+            while (probes.summary(batch).open() > 0 && Instant.now().isBefore(end)) {
+                service.begin(Runnable::run);
+            }
+            assertEquals(
+                    List.of("10.79.2.21"),
+                    prober.asked().stream().map(ServiceProber.Task::target).distinct().toList());
+            assertEquals(1, probes.summary(batch).passed());
+            ask(source, "10.79.2.29", "service");
+            service.begin(Runnable::run);
+            assertTrue(
+                    prober.asked().stream().noneMatch(task -> task.target().equals("10.79.2.29")));
+        } finally {
+            prober.stand(List.of(), null);
+        }
+    }
+
+    private static boolean isService(Vantage vantage) {
+        return vantage.name().equals("service");
+    }
+
+    private static void reportAsReal(TestAgent agent) {
+        String path = TestAgent.ME + "/reports/" + agent.server();
+        agent.signed("PUT", path)
+                .body(
+                        Map.of(
+                                "state",
+                                "AS_FOUND",
+                                "activeSerial",
+                                0,
+                                "activeRevision",
+                                0,
+                                "undoneSerial",
+                                0,
+                                "failedSerial",
+                                0,
+                                "connectors",
+                                List.of(),
+                                "showsIdentities",
+                                false))
+                .put(path)
+                .then()
+                .statusCode(204);
     }
 
     private static Response register(String by, Map<String, Object> body) {
