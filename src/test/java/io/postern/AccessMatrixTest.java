@@ -66,6 +66,12 @@ class AccessMatrixTest {
                     Map.entry("promoteRing", Set.of("operator")),
                     Map.entry("createEnrolmentToken", Set.of("operator")),
                     Map.entry("listAgents", READERS),
+                    Map.entry("listVantages", READERS),
+                    Map.entry("registerVantage", Set.of("operator")),
+                    Map.entry("removeVantage", Set.of("operator")),
+                    // Of whom, the registration of the vantage says.
+                    Map.entry("listExternalProbes", READERS),
+                    Map.entry("postExternalProbeResults", READERS),
                     Map.entry("listServers", READERS),
                     Map.entry("getServer", READERS),
                     Map.entry("listDrift", READERS),

@@ -17,7 +17,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * The simulated Exchange server as a driver: steps change the stored connectors and the listener
@@ -35,6 +37,7 @@ public final class SimulatedExchangeDriver implements Driver {
     private final List<AcceptedDomain> acceptedDomains;
     private final InetSocketAddress endpoint;
     private final ConnectorStore store;
+    private volatile Map<String, InetSocketAddress> loadBalanced = Map.of();
     private final byte[] token;
     private final Path faultFile;
     private final SimulatedFirewall firewall;
@@ -173,6 +176,22 @@ public final class SimulatedExchangeDriver implements Driver {
         }
         String fault = Files.readString(faultFile, StandardCharsets.UTF_8).strip();
         return fault.isEmpty() ? Optional.empty() : Optional.of(fault);
+    }
+
+    /**
+     * Names a load balancer that offers this server.
+     *
+     * @param endpoints by name, in any case: where a simulated server listens
+     */
+    public void offerUnder(Map<String, InetSocketAddress> endpoints) {
+        Map<String, InetSocketAddress> names = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        names.putAll(endpoints);
+        loadBalanced = names;
+    }
+
+    @Override
+    public Optional<InetSocketAddress> endpoint(String loadBalancedName) {
+        return Optional.ofNullable(loadBalanced.get(loadBalancedName));
     }
 
     @Override

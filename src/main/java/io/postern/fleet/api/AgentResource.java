@@ -6,6 +6,7 @@ import io.postern.fleet.AgentServers;
 import io.postern.fleet.DriftService;
 import io.postern.fleet.FleetService;
 import io.postern.fleet.Publication;
+import io.postern.fleet.VantageService;
 import io.postern.fleet.jose.AgentAuthenticationMechanism;
 import io.postern.fleet.jose.DesiredStateSigner;
 import io.postern.policy.Server;
@@ -33,7 +34,9 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -61,7 +64,11 @@ public class AgentResource {
             Instant lastSeen,
             boolean enabled,
             String version,
-            @Schema(description = "from which it can probe, as it says") List<String> addresses) {}
+            @Schema(description = "from which it can probe, as it says") List<String> addresses,
+            @Schema(description = "as whom, besides nobody in particular, as it says")
+                    List<AgentProbeResource.ContextJson> contexts,
+            @Schema(description = "those of its addresses that another vantage claims too")
+                    List<String> claimedTwice) {}
 
     /** What probes of a server say and ask. */
     @Schema(name = "ProbeSettings")
@@ -85,6 +92,8 @@ public class AgentResource {
             List<Integer> ports,
             String mode,
             List<String> acceptedDomains,
+            @Schema(description = "names under which a load balancer offers it")
+                    List<String> loadBalancedNames,
             ProbeSettingsResponse probeSettings) {}
 
     /** The agent itself. */
@@ -107,6 +116,7 @@ public class AgentResource {
     private final DriftService drifts;
     private final AgentServers servers;
     private final AgentNotices notices;
+    private final VantageService vantages;
     private final DesiredStateSigner signer;
     private final SecurityIdentity identity;
 
@@ -115,12 +125,14 @@ public class AgentResource {
             DriftService drifts,
             AgentServers servers,
             AgentNotices notices,
+            VantageService vantages,
             DesiredStateSigner signer,
             SecurityIdentity identity) {
         this.fleet = fleet;
         this.drifts = drifts;
         this.servers = servers;
         this.notices = notices;
+        this.vantages = vantages;
         this.signer = signer;
         this.identity = identity;
     }
@@ -133,10 +145,18 @@ public class AgentResource {
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
     @Operation(operationId = "listAgents")
     public List<AgentResponse> list() {
-        return fleet.allAgents().stream().map(AgentResource::response).toList();
+        Map<String, List<String>> claimedTwice = new HashMap<>();
+        vantages.all().forEach(one -> claimedTwice.put(one.name(), one.claimedTwice()));
+        return fleet.allAgents().stream()
+                .map(
+                        agent ->
+                                response(
+                                        agent,
+                                        claimedTwice.getOrDefault(agent.vantage(), List.of())))
+                .toList();
     }
 
-    private static AgentResponse response(Agent agent) {
+    private static AgentResponse response(Agent agent, List<String> claimedTwice) {
         return new AgentResponse(
                 agent.name(),
                 agent.servers(),
@@ -144,7 +164,9 @@ public class AgentResource {
                 agent.lastSeen(),
                 agent.enabled(),
                 agent.version(),
-                agent.addresses());
+                agent.addresses(),
+                agent.contexts().stream().map(AgentProbeResource.ContextJson::of).toList(),
+                claimedTwice);
     }
 
     @GET
@@ -167,6 +189,7 @@ public class AgentResource {
                 server.ports(),
                 server.mode().word(),
                 known.acceptedDomains(),
+                server.loadBalancedNames(),
                 ProbeSettingsResponse.of(known.probeSettings()));
     }
 

@@ -67,8 +67,19 @@ public class RolloutResource {
             long id,
             String ring,
             String server,
+            @Schema(
+                            description =
+                                    "address or load-balanced name; null = the server's first"
+                                            + " address of the source's family")
+                    String target,
             int port,
             String source,
+            String account,
+            String computer,
+            @Schema(description = "who is asked; null = whoever stands at the source")
+                    String vantage,
+            @Schema(description = "probes of one region must end alike; empty = it stands alone")
+                    String region,
             String expected,
             String observed,
             String verdict,
@@ -201,8 +212,13 @@ public class RolloutResource {
                 probe.id(),
                 probe.ring(),
                 probe.server(),
+                probe.target(),
                 probe.port(),
                 probe.source(),
+                probe.account(),
+                probe.computer(),
+                probe.vantage(),
+                probe.region(),
                 probe.expected().word(),
                 probe.observed(),
                 probe.verdict() == null ? null : probe.verdict().name(),
