@@ -89,7 +89,7 @@ class PanacheRollouts implements Rollouts {
         entity.watched = rollout.isWatched();
         entity.updatedAt = rollout.since();
         try {
-            entity.snapshot = JSON.writeValueAsString(rollout);
+            entity.snapshot = text(rollout);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a rollout is plain data", e);
         }
@@ -97,9 +97,18 @@ class PanacheRollouts implements Rollouts {
 
     private static Rollout read(RolloutEntity entity) {
         try {
-            return JSON.readValue(entity.snapshot, Rollout.class).stored(entity.id);
+            return parse(entity.snapshot).stored(entity.id);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("rollout " + entity.id + " cannot be read", e);
         }
+    }
+
+    /** What an earlier program wrote lacks what came later; that has its defaults. */
+    static Rollout parse(String snapshot) throws JsonProcessingException {
+        return JSON.readValue(snapshot, Rollout.class);
+    }
+
+    static String text(Rollout rollout) throws JsonProcessingException {
+        return JSON.writeValueAsString(rollout);
     }
 }
