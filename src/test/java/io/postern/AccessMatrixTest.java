@@ -64,6 +64,8 @@ class AccessMatrixTest {
                     Map.entry("resumeRollout", Set.of("operator")),
                     Map.entry("abortRollout", Set.of("operator")),
                     Map.entry("promoteRing", Set.of("operator")),
+                    Map.entry("skipServer", Set.of("operator")),
+                    Map.entry("retryRollout", Set.of("operator")),
                     Map.entry("createEnrolmentToken", Set.of("operator")),
                     Map.entry("listAgents", READERS),
                     Map.entry("listVantages", READERS),

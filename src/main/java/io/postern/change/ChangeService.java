@@ -18,6 +18,7 @@ import io.postern.problem.ErrorCode;
 import io.postern.rollout.Fleet;
 import io.postern.rollout.Rollout;
 import io.postern.rollout.RolloutFinished;
+import io.postern.rollout.RolloutWish;
 import io.postern.rollout.RolloutService;
 import io.postern.security.Actor;
 import io.postern.security.Role;
@@ -401,10 +402,12 @@ public class ChangeService {
     /**
      * Makes an approved change the next revision and starts its rollout.
      *
-     * @throws DomainException BASE_MOVED, ANALYSIS_CHANGED, EMPTY_POLICY, ROLLOUT_RUNNING
+     * @param wish how carefully it goes
+     * @throws DomainException BASE_MOVED, ANALYSIS_CHANGED, EMPTY_POLICY, ROLLOUT_RUNNING;
+     *     INVALID_FIELD if the plan cannot meet what is wished
      */
     @Transactional
-    public ChangeRequest apply(Actor actor, long id, int version) {
+    public ChangeRequest apply(Actor actor, long id, int version, RolloutWish wish) {
         require(actor, Role.OPERATOR);
         ChangeRequest change = load(id, version);
         requireState(change, ChangeState.APPROVED);
@@ -440,7 +443,7 @@ public class ChangeService {
                 "change-request.applied",
                 change,
                 Map.of("revision", revision.number(), "hash", approved));
-        Rollout rollout = rollouts.start(actor, id, revision, change.baseRevision());
+        Rollout rollout = rollouts.start(actor, id, revision, change.baseRevision(), wish);
         return changes.save(change.applied(revision.number(), rollout.id(), now));
     }
 

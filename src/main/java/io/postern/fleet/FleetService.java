@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -86,6 +87,18 @@ public class FleetService implements Fleet {
                                         report.failedSerial(),
                                         report.error()))
                 .orElse(new ServerView(agent, 0, null, 0, 0, null));
+    }
+
+    @Override
+    @Transactional
+    public Map<String, ServerView> views(Collection<String> servers) {
+        return servers.isEmpty() ? Map.of() : reports.views(servers);
+    }
+
+    @Override
+    @Transactional
+    public long newestSerial(String server) {
+        return publications.newestSerial(server);
     }
 
     @Override

@@ -4,7 +4,9 @@ import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
 import io.postern.probe.Vantage;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The servers as a rollout needs them. Writes join the caller's transaction. */
@@ -15,6 +17,16 @@ public interface Fleet {
      * @param server name of the post, as in {@link io.postern.enforcement.server.Post}; so below
      */
     ServerView view(String server);
+
+    /**
+     * The same of many at once; a server without a report has no entry.
+     *
+     * @param servers any number
+     */
+    Map<String, ServerView> views(Collection<String> servers);
+
+    /** Serial of the newest publication to a server, whoever published it; 0 = none. */
+    long newestSerial(String server);
 
     /** Names of the posts of a server that have an agent: its own first, then its gateways. */
     List<String> posts(String server);
