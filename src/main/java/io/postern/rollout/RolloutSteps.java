@@ -15,7 +15,6 @@ import io.postern.policy.Server;
 import io.postern.probe.PlannedProbe;
 import io.postern.probe.ProbePlan;
 import io.postern.probe.ProbeService;
-import io.postern.probe.VantageReach;
 import io.postern.security.Actor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Event;
@@ -150,15 +149,13 @@ class RolloutSteps {
                             server ->
                                     planned.add(
                                             ProbePlan.of(
-                                                    impact, policy, server, now, reach(server))));
+                                                    impact,
+                                                    policy,
+                                                    server,
+                                                    now,
+                                                    fleet.reach(server))));
         }
         return planned;
-    }
-
-    private VantageReach reach(Server server) {
-        return fleet.observed(server.name()).map(ObservedServer::showsIdentities).orElse(false)
-                ? VantageReach.simulated("agent:" + fleet.view(server.name()).agent())
-                : VantageReach.of(fleet.vantages(server.name()), server.addresses());
     }
 
     /** The servers that posts are posts of. */

@@ -1,0 +1,2 @@
+/** The clockwork of the fleet. */
+package io.postern.fleet.schedule;
