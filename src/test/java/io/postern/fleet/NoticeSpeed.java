@@ -226,8 +226,7 @@ class NoticeSpeed {
                                         + " generate_series(1, ?) n returning id, name) insert into"
                                         + " agent_server (server, agent_id) select 'of-' || name, id"
                                         + " from made")) {
-            insert.setString(
-                    1, signer.key().toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY));
+            insert.setString(1, signer.key().toJson(JsonWebKey.OutputControlLevel.PUBLIC_ONLY));
             insert.setInt(2, AGENTS);
             insert.executeUpdate();
         }
