@@ -2,7 +2,9 @@ package io.postern.rollout;
 
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
+import io.postern.policy.Server;
 import io.postern.probe.Vantage;
+import io.postern.probe.VantageReach;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -60,4 +62,11 @@ public interface Fleet {
      * managed.
      */
     DesiredState before(String server, long serial);
+
+    /** What can be shown to a server just now, by whom. */
+    default VantageReach reach(Server server) {
+        return observed(server.name()).map(ObservedServer::showsIdentities).orElse(false)
+                ? VantageReach.simulated("agent:" + view(server.name()).agent())
+                : VantageReach.of(vantages(server.name()), server.addresses());
+    }
 }

@@ -14,7 +14,6 @@ import io.postern.probe.EnforcementPaths;
 import io.postern.probe.PlannedProbe;
 import io.postern.probe.ProbePlan;
 import io.postern.probe.ProbePlanConfig;
-import io.postern.probe.VantageReach;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,7 +62,7 @@ class RolloutProbes {
                                 policy,
                                 server,
                                 now,
-                                reach(server),
+                                fleet.reach(server),
                                 paths(policy, server, after, now),
                                 planning.budget());
                 probes.addAll(plan.probes());
@@ -94,11 +93,5 @@ class RolloutProbes {
     /** The servers that posts are posts of. */
     private static List<String> servers(List<String> posts) {
         return posts.stream().map(post -> Post.parse(post).server()).distinct().toList();
-    }
-
-    private VantageReach reach(Server server) {
-        return fleet.observed(server.name()).map(ObservedServer::showsIdentities).orElse(false)
-                ? VantageReach.simulated("agent:" + fleet.view(server.name()).agent())
-                : VantageReach.of(fleet.vantages(server.name()), server.addresses());
     }
 }

@@ -13,8 +13,8 @@ import io.postern.policy.Server;
 import io.postern.security.Role;
 import io.postern.smtp.ProbeSettings;
 import io.quarkus.security.identity.SecurityIdentity;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerResponse;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -29,6 +29,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -39,11 +40,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestStreamElementType;
 
 /**
  * What an agent talks to: enrolment, notices, desired states, reports. An agent sees only its own
@@ -53,8 +54,6 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
 @Path("/api/v1/agents")
 @Tag(name = "agents")
 public class AgentResource {
-    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
-
     /** An agent as others see it. */
     @Schema(name = "Agent")
     public record AgentResponse(
@@ -117,6 +116,7 @@ public class AgentResource {
     private final AgentServers servers;
     private final AgentNotices notices;
     private final VantageService vantages;
+    private final AgentStreams streams;
     private final DesiredStateSigner signer;
     private final SecurityIdentity identity;
 
@@ -126,6 +126,7 @@ public class AgentResource {
             AgentServers servers,
             AgentNotices notices,
             VantageService vantages,
+            AgentStreams streams,
             DesiredStateSigner signer,
             SecurityIdentity identity) {
         this.fleet = fleet;
@@ -133,6 +134,7 @@ public class AgentResource {
         this.servers = servers;
         this.notices = notices;
         this.vantages = vantages;
+        this.streams = streams;
         this.signer = signer;
         this.identity = identity;
     }
@@ -196,27 +198,24 @@ public class AgentResource {
     @GET
     @Path("/me/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    @RestStreamElementType(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.AGENT)
     @Operation(
             operationId = "streamAgentNotices",
             summary = "Notices as they come, and one every ten seconds at least")
-    public Multi<NoticeResponse> events() {
-        Agent agent = self();
-        Multi<NoticeResponse> beats =
-                Multi.createFrom()
-                        .ticks()
-                        .every(HEARTBEAT)
-                        .onOverflow()
-                        .drop()
-                        .map(tick -> new NoticeResponse(notices.cursor(agent.servers()), false));
-        Multi<NoticeResponse> news =
-                notices.about(agent.servers())
-                        .map(notice -> new NoticeResponse(notice.cursor(), true));
-        Multi<NoticeResponse> hello =
-                Multi.createFrom()
-                        .item(() -> new NoticeResponse(notices.cursor(agent.servers()), true));
-        return Multi.createBy().merging().streams(hello, news, beats);
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.SERVER_SENT_EVENTS,
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.ARRAY,
+                                            implementation = NoticeResponse.class)))
+    public Uni<Void> events(@Context HttpServerResponse response) {
+        streams.open(self().servers(), response);
+        // It is written to from elsewhere and ends with the connection.
+        return Uni.createFrom().nothing();
     }
 
     @GET
