@@ -1,10 +1,10 @@
 package io.postern.agent;
 
 import io.postern.agent.ProbeTarget.NotPossibleException;
-import io.postern.agent.probe.ProbeCancellation;
-import io.postern.agent.probe.ProbeRequest;
-import io.postern.agent.probe.ProbeSource;
-import io.postern.agent.probe.ProbeTimeouts;
+import io.postern.smtp.netty.ProbeCancellation;
+import io.postern.smtp.netty.ProbeRequest;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.client.model.AgentServer;
 import io.postern.client.model.Kind;

@@ -30,6 +30,7 @@ import picocli.CommandLine.Command;
             FormatCommand.class,
             HashCommand.class,
             SelectionCommand.class,
+            ProbeCommand.class,
             AssessCommand.class
         })
 public final class Postern implements Runnable {
