@@ -30,7 +30,8 @@ import picocli.CommandLine.Command;
             FormatCommand.class,
             HashCommand.class,
             SelectionCommand.class,
-            AssessCommand.class
+            AssessCommand.class,
+            io.postern.cli.selftest.SelftestCommand.class
         })
 public final class Postern implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
