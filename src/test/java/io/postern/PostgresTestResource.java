@@ -15,7 +15,7 @@ public final class PostgresTestResource implements QuarkusTestResourceLifecycleM
     public Map<String, String> start() {
         try {
             Path data = Files.createTempDirectory(Path.of("target"), "test-data").toAbsolutePath();
-            database = EmbeddedDatabase.start(data);
+            database = EmbeddedDatabase.start(data, System.err::println);
             Path password = data.resolve("admin-password");
             Files.writeString(password, TestUsers.PASSWORD);
             return Map.ofEntries(

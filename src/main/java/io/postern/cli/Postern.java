@@ -31,7 +31,8 @@ import picocli.CommandLine.Command;
             HashCommand.class,
             SelectionCommand.class,
             ProbeCommand.class,
-            AssessCommand.class
+            AssessCommand.class,
+            io.postern.cli.selftest.SelftestCommand.class
         })
 public final class Postern implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
