@@ -1,0 +1,20 @@
+package io.postern.cli.selftest;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The suites that put Postern itself to the test, with real processes on this machine. */
+@Command(
+        name = "selftest",
+        mixinStandardHelpOptions = true,
+        description = "Put Postern itself to the test: faults of enforcement that it must see.",
+        synopsisSubcommandLabel = "SUITE",
+        subcommands = {FaultsCommand.class})
+public final class SelftestCommand implements Runnable {
+    @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "which suite?");
+    }
+}
