@@ -164,7 +164,7 @@ final class AgentCommand implements Runnable {
                             data,
                             (server, directory) -> drivers.open(server, directory, out),
                             longPoll,
-                            AgentTime.system(),
+                            drivers.time(),
                             line -> say(out, line)));
         }
 

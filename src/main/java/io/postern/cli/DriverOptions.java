@@ -17,6 +17,7 @@ import io.postern.agent.postfix.PostfixDriver;
 import io.postern.agent.powershell.PowerShell;
 import io.postern.agent.powershell.ShellScript;
 import io.postern.agent.simulated.ConnectorStore;
+import io.postern.agent.simulated.FaultFile;
 import io.postern.agent.simulated.SimulatedExchangeDriver;
 import io.postern.agent.simulated.SimulatedServerSettings;
 import io.postern.enforcement.Binding;
@@ -36,6 +37,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -108,6 +110,26 @@ final class DriverOptions {
 
     @Option(names = "--fault-file", hidden = true)
     private Path faultFile;
+
+    /** The clocks of the agent: the machine's own, unless a fault says otherwise. */
+    AgentTime time() {
+        AgentTime own = AgentTime.system();
+        if (faultFile == null) {
+            return own;
+        }
+        FaultFile faults = new FaultFile(faultFile);
+        return new AgentTime() {
+            @Override
+            public Instant now() {
+                return own.now().plus(faults.clockSkew());
+            }
+
+            @Override
+            public long nanoTime() {
+                return own.nanoTime();
+            }
+        };
+    }
 
     private ExchangeSettings settings;
     private Path powerShell;
