@@ -1,6 +1,7 @@
 package io.postern.agent;
 
 import io.postern.agent.ProbeTarget.NotPossibleException;
+import io.postern.smtp.netty.LocalAddresses;
 import io.postern.smtp.netty.ProbeCancellation;
 import io.postern.smtp.netty.ProbeRequest;
 import io.postern.smtp.netty.ProbeSource;
@@ -38,7 +39,7 @@ import java.util.function.Consumer;
  * result as soon as it is there.
  */
 final class ProbeRunner {
-    private static final int PARALLEL = 16;
+    private static final int PARALLEL = Prober.MAX_PARALLEL;
     private static final int SOURCE_PORT = 40_000;
     private static final int MAX_LINES = 200;
     private static final int MAX_LINE = 2000;

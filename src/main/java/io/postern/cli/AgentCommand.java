@@ -8,8 +8,8 @@ import io.postern.agent.Enrolment;
 import io.postern.agent.Restoration;
 import io.postern.agent.ServiceException;
 import io.postern.agent.account.ProbeAs;
-import io.postern.agent.probe.ProbeSource;
-import io.postern.agent.probe.ProbeTimeouts;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -171,7 +171,7 @@ final class AgentCommand implements Runnable {
                             (server, directory) -> drivers.open(server, directory, out),
                             drivers.accounts(data),
                             longPoll,
-                            AgentTime.system(),
+                            drivers.time(),
                             line -> say(out, line)));
         }
 

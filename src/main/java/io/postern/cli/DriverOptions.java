@@ -20,6 +20,7 @@ import io.postern.agent.postfix.PostfixDriver;
 import io.postern.agent.powershell.PowerShell;
 import io.postern.agent.powershell.ShellScript;
 import io.postern.agent.simulated.ConnectorStore;
+import io.postern.agent.simulated.FaultFile;
 import io.postern.agent.simulated.SimulatedExchangeDriver;
 import io.postern.agent.simulated.SimulatedServerSettings;
 import io.postern.enforcement.Binding;
@@ -40,6 +41,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +134,26 @@ final class DriverOptions {
 
     /** Longer than a prepared task may take. */
     private static final Duration ACCOUNT_SCRIPT_TIMEOUT = Duration.ofSeconds(150);
+
+    /** The clocks of the agent: the machine's own, unless a fault says otherwise. */
+    AgentTime time() {
+        AgentTime own = AgentTime.system();
+        if (faultFile == null) {
+            return own;
+        }
+        FaultFile faults = new FaultFile(faultFile);
+        return new AgentTime() {
+            @Override
+            public Instant now() {
+                return own.now().plus(faults.clockSkew());
+            }
+
+            @Override
+            public long nanoTime() {
+                return own.nanoTime();
+            }
+        };
+    }
 
     private ExchangeSettings settings;
     private Path powerShell;

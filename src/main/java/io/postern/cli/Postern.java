@@ -1,6 +1,7 @@
 package io.postern.cli;
 
 import io.postern.cli.demo.DemoCommand;
+import io.postern.cli.selftest.SelftestCommand;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Command;
             SelectionCommand.class,
             ProbeCommand.class,
             AssessCommand.class,
-            io.postern.cli.selftest.SelftestCommand.class
+            SelftestCommand.class
         })
 public final class Postern implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
