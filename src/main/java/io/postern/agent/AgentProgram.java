@@ -2,10 +2,10 @@ package io.postern.agent;
 
 import io.postern.client.model.AgentSelf;
 import io.postern.client.model.AgentServer;
-import io.postern.smtp.netty.LocalAddresses;
 import io.postern.policy.Address;
 import io.postern.policy.AddressRange;
 import io.postern.policy.Server;
+import io.postern.smtp.netty.LocalAddresses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -1,11 +1,6 @@
 package io.postern.agent;
 
 import io.postern.agent.ProbeTarget.NotPossibleException;
-import io.postern.smtp.netty.LocalAddresses;
-import io.postern.smtp.netty.ProbeCancellation;
-import io.postern.smtp.netty.ProbeRequest;
-import io.postern.smtp.netty.ProbeSource;
-import io.postern.smtp.netty.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.client.model.AgentServer;
 import io.postern.client.model.Kind;
@@ -19,6 +14,11 @@ import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
 import io.postern.smtp.ProbeStage;
 import io.postern.smtp.TranscriptLine;
+import io.postern.smtp.netty.LocalAddresses;
+import io.postern.smtp.netty.ProbeCancellation;
+import io.postern.smtp.netty.ProbeRequest;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

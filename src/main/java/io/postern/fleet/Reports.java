@@ -9,7 +9,9 @@ import java.util.Optional;
 public interface Reports {
     Optional<ServerReport> find(String server);
 
-    /** The same of many in one query, as a rollout sees them; those without a report are left out. */
+    /**
+     * The same of many in one query, as a rollout sees them; those without a report are left out.
+     */
     Map<String, ServerView> views(Collection<String> servers);
 
     /** Replaces the server's report, in the caller's transaction. */

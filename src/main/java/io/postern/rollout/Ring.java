@@ -60,8 +60,7 @@ public record Ring(
     }
 
     Ring asked(String newBatch) {
-        return new Ring(
-                name, state, targets, since, newBatch, attempts + 1, coverage, confirmedAt);
+        return new Ring(name, state, targets, since, newBatch, attempts + 1, coverage, confirmedAt);
     }
 
     /** The count of attempts begins anew; the batch stays what judged it last. */
@@ -79,7 +78,8 @@ public record Ring(
     }
 
     Ring showing(Coverage planned) {
-        return new Ring(name, state, targets, since, batch, attempts, bounded(planned), confirmedAt);
+        return new Ring(
+                name, state, targets, since, batch, attempts, bounded(planned), confirmedAt);
     }
 
     /** It is written at each step, so what is uncovered is not told without end. */

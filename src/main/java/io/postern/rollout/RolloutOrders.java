@@ -65,8 +65,7 @@ class RolloutOrders {
 
     Rollout abort(Rollout rollout, Actor actor, Instant now) {
         requireUnderWay(rollout);
-        return undoing.brake(
-                rollout, RolloutCause.ABORTED, "aborted by " + actor.name(), now);
+        return undoing.brake(rollout, RolloutCause.ABORTED, "aborted by " + actor.name(), now);
     }
 
     Rollout promote(Rollout rollout, String ringName, Actor actor, Instant now) {
@@ -76,8 +75,7 @@ class RolloutOrders {
                         .filter(
                                 current ->
                                         current.name().equals(ringName)
-                                                && current.state()
-                                                        == RingState.AWAITING_PROMOTION)
+                                                && current.state() == RingState.AWAITING_PROMOTION)
                         .orElseThrow(
                                 () ->
                                         new DomainException(
@@ -127,8 +125,7 @@ class RolloutOrders {
                     "ring '" + ring.name() + "' is proven: abort puts it back");
         }
         if (ring.judged().stream().noneMatch(target -> isOf(target, server))) {
-            throw new DomainException(
-                    ErrorCode.WRONG_STATE, "'" + server + "' is skipped already");
+            throw new DomainException(ErrorCode.WRONG_STATE, "'" + server + "' is skipped already");
         }
         String why = "skipped by " + actor.name() + ": " + reason;
         Ring left = ring;

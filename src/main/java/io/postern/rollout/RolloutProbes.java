@@ -56,7 +56,7 @@ class RolloutProbes {
         for (String name : servers(posts)) {
             Server server = policy.server(name).orElse(null);
             if (server != null) {
-                ProbePlan plan = 
+                ProbePlan plan =
                         ProbePlan.of(
                                 impact,
                                 policy,

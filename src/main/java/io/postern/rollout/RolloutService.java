@@ -69,7 +69,11 @@ public class RolloutService {
      */
     @Transactional
     public Rollout start(
-            Actor actor, long changeId, Revision revision, long previousRevision, RolloutWish wish) {
+            Actor actor,
+            long changeId,
+            Revision revision,
+            long previousRevision,
+            RolloutWish wish) {
         List<Rollout> running = rollouts.unfinished();
         if (!running.isEmpty()) {
             throw new DomainException(
@@ -117,14 +121,12 @@ public class RolloutService {
     }
 
     private void requireMet(RolloutOptions options, RolloutWish wish, RingPlan plan) {
-        List<DomainException.Fault> faults =
-                new ArrayList<>(options.faults(wish, plan.rings()));
+        List<DomainException.Fault> faults = new ArrayList<>(options.faults(wish, plan.rings()));
         if (faults.isEmpty()) {
             faults.addAll(options.tooLong(plan.rings(), config));
         }
         if (!faults.isEmpty()) {
-            throw new DomainException(
-                    ErrorCode.INVALID_FIELD, faults.get(0).message(), faults);
+            throw new DomainException(ErrorCode.INVALID_FIELD, faults.get(0).message(), faults);
         }
     }
 

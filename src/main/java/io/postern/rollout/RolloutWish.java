@@ -15,7 +15,8 @@ public record RolloutWish(
         Promotion promotion,
         Integer minimumCoveragePercent) {
     /** Nothing in particular. */
-    public static final RolloutWish NONE = new RolloutWish(null, null, null, null, null, null, null);
+    public static final RolloutWish NONE =
+            new RolloutWish(null, null, null, null, null, null, null);
 
     public RolloutWish {
         pauseAfter = pauseAfter == null ? null : List.copyOf(pauseAfter);

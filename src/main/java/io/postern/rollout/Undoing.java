@@ -72,13 +72,7 @@ class Undoing {
         record(
                 rollout,
                 "rollout.braked",
-                Map.of(
-                        "cause",
-                        cause.name(),
-                        "reason",
-                        reason,
-                        "authority",
-                        authority.number()));
+                Map.of("cause", cause.name(), "reason", reason, "authority", authority.number()));
         return next;
     }
 
@@ -88,17 +82,12 @@ class Undoing {
         RolloutProbes.Planned planned =
                 rollout.previousRevision() == 0
                         ? null
-                        : plans.plan(
-                                rollout.revision(), rollout.authorityRevision(), servers, now);
+                        : plans.plan(rollout.revision(), rollout.authorityRevision(), servers, now);
         int asked = planned == null ? 0 : planned.probes().size();
         String batch = UUID.randomUUID().toString();
         if (asked > 0) {
             probes.ask(
-                    batch,
-                    rollout.id(),
-                    "rollback",
-                    planned.probes(),
-                    rollout.authorityRevision());
+                    batch, rollout.id(), "rollback", planned.probes(), rollout.authorityRevision());
         }
         record(rollout, "rollout.restored", Map.of("servers", servers, "probes", asked));
         return rollout.askedRollback(batch);

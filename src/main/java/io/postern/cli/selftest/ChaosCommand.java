@@ -2,10 +2,10 @@ package io.postern.cli.selftest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.agent.simulated.ConnectorStore;
 import io.postern.cli.TextTable;
 import io.postern.cli.demo.StoryException;
 import io.postern.enforcement.ConnectorData;
-import io.postern.agent.simulated.ConnectorStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

@@ -157,8 +157,7 @@ final class ChaosRun {
             look();
             fire();
             String state = state();
-            if (all && waiting.isEmpty() && ENDS.contains(state)
-                    || System.nanoTime() > deadline) {
+            if (all && waiting.isEmpty() && ENDS.contains(state) || System.nanoTime() > deadline) {
                 return state;
             }
             if (isFaultSet && !List.of("", "RUNNING", "PAUSED").contains(state)) {
