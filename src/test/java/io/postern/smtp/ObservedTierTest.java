@@ -152,7 +152,9 @@ class ObservedTierTest {
         assertEquals(Set.of(), unused);
     }
 
-    /** Whatever a server may say to whatever kind, a tier comes from a row and from nothing else. */
+    /**
+     * Whatever a server may say to whatever kind, a tier comes from a row and from nothing else.
+     */
     @Test
     void whatNoRowMatchesIsUnknown() {
         long seed = new Random().nextLong();
@@ -161,8 +163,7 @@ class ObservedTierTest {
             Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
             int code = 200 + random.nextInt(400);
             String text = random.nextBoolean() ? code / 100 + ".7.1 Relaying denied" : "no";
-            ProbeOutcome outcome =
-                    outcome(kind, random.nextInt(4) == 0 ? null : code + " " + text);
+            ProbeOutcome outcome = outcome(kind, random.nextInt(4) == 0 ? null : code + " " + text);
             boolean networkLayer = random.nextBoolean();
             Level expected =
                     ObservedTier.TABLE.stream()

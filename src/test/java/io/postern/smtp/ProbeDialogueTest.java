@@ -391,8 +391,7 @@ class ProbeDialogueTest {
     @ParameterizedTest
     @ValueSource(strings = {"", "<a@b.example>\r\nDATA", "<a@b>\n", "\u0000"})
     void refusesArgumentsThatCouldCarryMore(String argument) {
-        assertThrows(
-                IllegalArgumentException.class, () -> ProbeOptions.PLAIN.asking(argument));
+        assertThrows(IllegalArgumentException.class, () -> ProbeOptions.PLAIN.asking(argument));
     }
 
     @ParameterizedTest

@@ -1,11 +1,11 @@
 package io.postern.agent.postfix;
 
-import io.postern.smtp.netty.ProbeSource;
-import io.postern.smtp.netty.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.smtp.ObservedTier;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.File;

@@ -419,8 +419,7 @@ class ProbeEngineTest {
                             .join();
             assertEquals(Kind.REFUSED_AT_RCPT_FOREIGN, outcome.kind());
             assertEquals("ProxyHeader[10.1.2.3:40000 -> 10.0.0.9:25, tlvs=[]]", told.get());
-            assertTrue(
-                    outcome.transcript().get(0).text().contains("PROXY header names 10.1.2.3"));
+            assertTrue(outcome.transcript().get(0).text().contains("PROXY header names 10.1.2.3"));
         }
     }
 

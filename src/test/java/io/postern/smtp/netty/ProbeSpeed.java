@@ -37,8 +37,7 @@ public final class ProbeSpeed {
     private static final ProbeSettings SETTINGS =
             new ProbeSettings("speed.test", "a@own.example", "b@own.example", "c@far.example");
     private static final ProbeTimeouts PATIENT =
-            new ProbeTimeouts(
-                    Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(10));
+            new ProbeTimeouts(Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(10));
     private static final OperatingSystemMXBean SYSTEM =
             (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
@@ -110,8 +109,7 @@ public final class ProbeSpeed {
 
     private static void engine(ProbeEngine engine, InetSocketAddress target, int count) {
         ProbeCancellation never = new ProbeCancellation();
-        ProbeRequest request =
-                new ProbeRequest(target, ProbeSource.anyLocal(), SETTINGS, PATIENT);
+        ProbeRequest request = new ProbeRequest(target, ProbeSource.anyLocal(), SETTINGS, PATIENT);
         List<CompletableFuture<ProbeOutcome>> all = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             all.add(engine.start(request, never));
@@ -126,8 +124,18 @@ public final class ProbeSpeed {
     private static void source(int port, int count) throws Exception {
         Process source =
                 start(
-                        SOURCE, "-s", SESSIONS + "", "-m", count + "", "-l", "64", "-f",
-                        "a@own.example", "-t", "c@far.example", "127.0.0.1:" + port);
+                        SOURCE,
+                        "-s",
+                        SESSIONS + "",
+                        "-m",
+                        count + "",
+                        "-l",
+                        "64",
+                        "-f",
+                        "a@own.example",
+                        "-t",
+                        "c@far.example",
+                        "127.0.0.1:" + port);
         if (source.waitFor() != 0) {
             throw new IOException("smtp-source failed");
         }
@@ -206,8 +214,7 @@ public final class ProbeSpeed {
                                 while (!Thread.currentThread().isInterrupted()) {
                                     most.accumulateAndGet(sockets(), Math::max);
                                     Runtime jvm = Runtime.getRuntime();
-                                    int heap =
-                                            (int) ((jvm.totalMemory() - jvm.freeMemory()) >> 20);
+                                    int heap = (int) ((jvm.totalMemory() - jvm.freeMemory()) >> 20);
                                     mostHeap.accumulateAndGet(heap, Math::max);
                                     try {
                                         TimeUnit.MILLISECONDS.sleep(200);
