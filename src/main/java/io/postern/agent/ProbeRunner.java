@@ -1,9 +1,5 @@
 package io.postern.agent;
 
-import io.postern.smtp.netty.ProbeCancellation;
-import io.postern.smtp.netty.ProbeRequest;
-import io.postern.smtp.netty.ProbeSource;
-import io.postern.smtp.netty.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.client.model.AgentServer;
 import io.postern.client.model.Kind;
@@ -16,6 +12,10 @@ import io.postern.policy.AddressRange;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
 import io.postern.smtp.ProbeStage;
+import io.postern.smtp.netty.ProbeCancellation;
+import io.postern.smtp.netty.ProbeRequest;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;

@@ -48,9 +48,7 @@ final class ProbeArguments {
     InetAddress address(String argument, String text) {
         try {
             // Parsed first: a name is not looked up here.
-            return text == null
-                    ? null
-                    : InetAddress.getByName(Address.parse(text).toString());
+            return text == null ? null : InetAddress.getByName(Address.parse(text).toString());
         } catch (IllegalArgumentException | UnknownHostException e) {
             faults.add(argument + ": " + VisibleText.of(e.getMessage()));
             return null;

@@ -53,13 +53,15 @@ final class ProbeCommand extends PolicyVerb {
     @Parameters(
             index = "0",
             paramLabel = "HOST[:PORT]",
-            description = "Name or address, an IPv6 one with a port in brackets; port 25 if left out.")
+            description =
+                    "Name or address, an IPv6 one with a port in brackets; port 25 if left out.")
     private String host;
 
     @Option(
             names = "--source",
             paramLabel = "IP",
-            description = "An address of this machine to ask from; the system's choice if left out.")
+            description =
+                    "An address of this machine to ask from; the system's choice if left out.")
     private String source;
 
     @Option(
@@ -214,8 +216,7 @@ final class ProbeCommand extends PolicyVerb {
         try (ProbeEngine engine = new ProbeEngine();
                 Progress progress = Progress.of("Probing")) {
             Asking asking = new Asking(engine, local, client, settings, marker);
-            List<CompletableFuture<ProbeAnswer>> all =
-                    targets.stream().map(asking::begin).toList();
+            List<CompletableFuture<ProbeAnswer>> all = targets.stream().map(asking::begin).toList();
             int steps = targets.size() * asking.dialogues();
             while (!CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).isDone()) {
                 progress.accept((double) asking.ended.get() / steps);
@@ -283,9 +284,7 @@ final class ProbeCommand extends PolicyVerb {
                     list ->
                             new ProbeAnswer(
                                     target,
-                                    client != null
-                                            ? client.getHostAddress()
-                                            : sourceText(target),
+                                    client != null ? client.getHostAddress() : sourceText(target),
                                     internal == null ? null : domain(internal),
                                     plain.join(),
                                     sent.join(),

@@ -14,7 +14,8 @@ final class ProbeJson {
     private ProbeJson() {}
 
     static void print(String host, List<ProbeAnswer> answers, String marker, PrintWriter out) {
-        try (JsonGenerator json = new com.fasterxml.jackson.core.JsonFactory().createGenerator(out)) {
+        try (JsonGenerator json =
+                new com.fasterxml.jackson.core.JsonFactory().createGenerator(out)) {
             json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
             json.useDefaultPrettyPrinter();
             json.writeStartObject();

@@ -46,7 +46,9 @@ public record RelayTrick(String name, String argument, Meaning meaning) {
                     relays("own domain as a subdomain's name", "<{user}@{own}.{foreign}>"),
                     relays("no brackets", "{user}@{foreign}"),
                     relays("brackets twice", "<<{user}@{foreign}>>"),
-                    relays("own address before the brackets", "postmaster@{own} <{user}@{foreign}>"),
+                    relays(
+                            "own address before the brackets",
+                            "postmaster@{own} <{user}@{foreign}>"),
                     relays("two addresses", "<postmaster@{own}>,<{user}@{foreign}>"),
                     relays("bracket inside", "<postmaster@{own}><{user}@{foreign}>"),
                     relays("domain literal", "<{user}@[192.0.2.1]>"),

@@ -42,7 +42,9 @@ public record TestMessage(String recipient, String marker, String date, List<Str
         return "<" + marker + "@" + settings.ehloName() + ">";
     }
 
-    /** As it goes over the wire after DATA: dot-stuffed, the final dot included, no last line end. */
+    /**
+     * As it goes over the wire after DATA: dot-stuffed, the final dot included, no last line end.
+     */
     String wireText(ProbeSettings settings) {
         List<String> lines = new ArrayList<>();
         lines.add("Date: " + date);

@@ -221,18 +221,14 @@ class ProbeCommandTest {
         try (SimulatedExchange exchange = simulated()) {
             exchange.start();
             assertEquals(
-                    0,
-                    run("127.0.0.1:" + exchange.port(), INTERNAL, "--negative"),
-                    out.toString());
+                    0, run("127.0.0.1:" + exchange.port(), INTERNAL, "--negative"), out.toString());
             assertEquals(
                     RelayTrick.ALL.size()
                             + " tricks of address syntax: "
                             + RelayTrick.ALL.size()
                             + " refused.",
                     lastLine());
-            assertTrue(
-                    out.toString()
-                            .contains("takes mail for own.example and refuses to relay."));
+            assertTrue(out.toString().contains("takes mail for own.example and refuses to relay."));
             assertEquals(0, exchange.acceptedMessages());
         }
     }
@@ -298,8 +294,7 @@ class ProbeCommandTest {
         assumeTrue(missing.isEmpty(), () -> "skipped: " + missing.orElseThrow());
         try (NetworkLab lab = NetworkLab.start();
                 LabPostfix postfix =
-                        LabPostfix.start(
-                                lab, LabHost.MX1, LabPostfix.Settings.of("own.example"))) {
+                        LabPostfix.start(lab, LabHost.MX1, LabPostfix.Settings.of("own.example"))) {
             CommandResult open =
                     probe(lab, LabHost.MX1.ipv4(), INTERNAL, "--negative", "--from=a@own.example");
             String tricks = RelayTrick.ALL.size() + " tricks of address syntax: ";
@@ -336,7 +331,6 @@ class ProbeCommandTest {
     private static CommandResult probe(NetworkLab lab, String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of("probe"));
         all.addAll(List.of(arguments));
-        return lab.run(
-                LabHost.CLIENT1, LabJava.command(Postern.class, all), Duration.ofMinutes(2));
+        return lab.run(LabHost.CLIENT1, LabJava.command(Postern.class, all), Duration.ofMinutes(2));
     }
 }

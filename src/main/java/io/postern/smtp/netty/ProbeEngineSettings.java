@@ -11,8 +11,7 @@ package io.postern.smtp.netty;
  */
 public record ProbeEngineSettings(int threads, int perSource, int total, int waiting) {
     /** Two threads, 20 a source, 10,000 at a time, 100,000 waiting. */
-    public static final ProbeEngineSettings USUAL =
-            new ProbeEngineSettings(2, 20, 10_000, 100_000);
+    public static final ProbeEngineSettings USUAL = new ProbeEngineSettings(2, 20, 10_000, 100_000);
 
     public ProbeEngineSettings {
         requireInRange("threads", threads, 64);

@@ -162,8 +162,7 @@ final class ProbeSession extends ChannelInboundHandlerAdapter {
         channel.pipeline().addLast(this);
         loop.register(channel);
         wait(request.timeouts().connect());
-        InetAddress local =
-                request.source() instanceof ProbeSource.Real real ? real.local() : null;
+        InetAddress local = request.source() instanceof ProbeSource.Real real ? real.local() : null;
         ChannelFuture connecting =
                 local == null
                         ? channel.connect(target)
@@ -174,7 +173,11 @@ final class ProbeSession extends ChannelInboundHandlerAdapter {
     private String introduction(InetSocketAddress target) {
         String family = target.getAddress().getAddress().length == 4 ? "IPv4" : "IPv6";
         String to =
-                family + " to " + target.getAddress().getHostAddress() + " port " + target.getPort();
+                family
+                        + " to "
+                        + target.getAddress().getHostAddress()
+                        + " port "
+                        + target.getPort();
         if (request.source() instanceof ProbeSource.Simulated simulated) {
             return to + ", simulated source " + simulated.source();
         }
@@ -232,9 +235,7 @@ final class ProbeSession extends ChannelInboundHandlerAdapter {
             if (read.get(i) instanceof SmtpReply reply) {
                 int more = read.size() - i - 1 + (reader.inReply() || isMoreToCome ? 1 : 0);
                 boolean isUnasked =
-                        more >= dialogue.owed()
-                                && !dialogue.decided()
-                                && !isGoodbye(read, i + 1);
+                        more >= dialogue.owed() && !dialogue.decided() && !isGoodbye(read, i + 1);
                 act(isUnasked ? dialogue.onUnasked(now) : dialogue.onReply(reply, now));
             } else {
                 act(dialogue.onMalformed((MalformedReply) read.get(i), now));
@@ -294,8 +295,7 @@ final class ProbeSession extends ChannelInboundHandlerAdapter {
         }
         act(
                 shaken.isSuccess()
-                        ? dialogue.onTls(
-                                TlsText.of(handler.engine().getSession()), elapsedMillis())
+                        ? dialogue.onTls(TlsText.of(handler.engine().getSession()), elapsedMillis())
                         : dialogue.onTlsFailed(
                                 "no TLS: " + TlsText.reason(shaken.cause()), elapsedMillis()));
     }
@@ -345,9 +345,7 @@ final class ProbeSession extends ChannelInboundHandlerAdapter {
     private void setAlarm(long nanos) {
         alarm =
                 loop.schedule(
-                        this::ring,
-                        Math.min(nanos, POLITE_WAIT.toNanos()),
-                        TimeUnit.NANOSECONDS);
+                        this::ring, Math.min(nanos, POLITE_WAIT.toNanos()), TimeUnit.NANOSECONDS);
     }
 
     private void ring() {

@@ -61,8 +61,7 @@ public sealed interface ProbeSource {
 
         @Override
         public byte[] header() {
-            return ProxyProtocol.header(
-                    source, sourcePort, destination, destinationPort, Map.of());
+            return ProxyProtocol.header(source, sourcePort, destination, destinationPort, Map.of());
         }
     }
 

@@ -35,7 +35,8 @@ final class TlsText {
 
     /** Why there is none. */
     static String reason(Throwable cause) {
-        return cut(cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
+        return cut(
+                cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage());
     }
 
     /** The server wrote part of it. */

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.postern.smtp.netty.ProbeSource;
 import io.postern.enforcement.DefaultConnectors;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.policy.Address;
@@ -15,6 +14,7 @@ import io.postern.smtp.ObservedTier.Level;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeOutcome.Kind;
 import io.postern.smtp.TranscriptLine;
+import io.postern.smtp.netty.ProbeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
