@@ -10,16 +10,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A server on loopback that does with each connection whatever a test says. */
-final class RawServer implements AutoCloseable {
+public final class RawServer implements AutoCloseable {
     private final ServerSocket socket;
     final AtomicInteger accepted = new AtomicInteger();
 
     /** What it does with a connection, which is closed after. */
-    interface Behaviour {
+    public interface Behaviour {
         void serve(Socket socket) throws IOException;
     }
 
-    RawServer(Behaviour behaviour) throws IOException {
+    public RawServer(Behaviour behaviour) throws IOException {
         socket = new ServerSocket(0, 1000, InetAddress.getByName("127.0.0.1"));
         daemon(() -> acceptAll(behaviour));
     }
@@ -51,16 +51,16 @@ final class RawServer implements AutoCloseable {
         thread.start();
     }
 
-    InetSocketAddress target() {
+    public InetSocketAddress target() {
         return new InetSocketAddress("127.0.0.1", socket.getLocalPort());
     }
 
-    static void say(Socket socket, String text) throws IOException {
+    public static void say(Socket socket, String text) throws IOException {
         socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     /** One line of the client, without its end; null if it closed. */
-    static String hear(Socket socket) throws IOException {
+    public static String hear(Socket socket) throws IOException {
         InputStream in = socket.getInputStream();
         StringBuilder line = new StringBuilder();
         for (int next = in.read(); next >= 0; next = in.read()) {
@@ -73,7 +73,7 @@ final class RawServer implements AutoCloseable {
     }
 
     /** Answers each line as {@code "command=reply"} pairs say, by the beginning; 250 else. */
-    static void converse(Socket socket, String... pairs) throws IOException {
+    public static void converse(Socket socket, String... pairs) throws IOException {
         for (String line = hear(socket); line != null; line = hear(socket)) {
             String reply = "250 ok\r\n";
             for (String pair : pairs) {
@@ -87,7 +87,7 @@ final class RawServer implements AutoCloseable {
     }
 
     /** Reads until the client closes. */
-    static void hold(Socket socket) throws IOException {
+    public static void hold(Socket socket) throws IOException {
         while (socket.getInputStream().read() >= 0) {
             continue;
         }
