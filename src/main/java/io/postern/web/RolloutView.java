@@ -3,9 +3,9 @@ package io.postern.web;
 import io.postern.fleet.ServerReport;
 import io.postern.probe.Coverage;
 import io.postern.probe.Probe;
+import io.postern.rollout.Promotion;
 import io.postern.rollout.Ring;
 import io.postern.rollout.RingState;
-import io.postern.rollout.Promotion;
 import io.postern.rollout.Rollout;
 import io.postern.rollout.RolloutOptions;
 import io.postern.rollout.RolloutState;
@@ -247,7 +247,9 @@ public record RolloutView(
                                                     + waitsFor(rollout, ring)
                                                     + ": somebody must promote it";
                                     case BAKING ->
-                                            "is proven in ring " + ring.name() + " and left to bake";
+                                            "is proven in ring "
+                                                    + ring.name()
+                                                    + " and left to bake";
                                     case PROBING_AGAIN ->
                                             "has baked in ring "
                                                     + ring.name()

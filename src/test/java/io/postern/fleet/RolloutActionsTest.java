@@ -52,8 +52,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Every state of a rollout and every action on it, over HTTP, with agents that report and answer
- * as each test wants: two servers in ring canary, one in ring main.
+ * Every state of a rollout and every action on it, over HTTP, with agents that report and answer as
+ * each test wants: two servers in ring canary, one in ring main.
  */
 @QuarkusTest
 class RolloutActionsTest {
@@ -325,7 +325,7 @@ class RolloutActionsTest {
                     1,
                     statement.executeUpdate(
                             "update rollout set snapshot = jsonb_set(snapshot::jsonb, '{since}',"
-                                + " to_jsonb(extract(epoch from now()) - 600))::text where id = "
+                                    + " to_jsonb(extract(epoch from now()) - 600))::text where id = "
                                     + rollout));
         }
     }
@@ -516,8 +516,7 @@ class RolloutActionsTest {
         long failed = fleet.newest(server(0)).orElseThrow().serial();
         broken.clear();
 
-        JsonPath skipped =
-                done("skip", Map.of("server", server(0), "reason", "its disk is full"));
+        JsonPath skipped = done("skip", Map.of("server", server(0), "reason", "its disk is full"));
         assertEquals("RUNNING", skipped.getString("state"));
         assertTrue(
                 skipped.getList("skipped", String.class)
@@ -552,8 +551,7 @@ class RolloutActionsTest {
         refused("promote", Map.of("ring", "canary"), 409, "wrong-state", "does not wait");
 
         done("promote", Map.of("ring", "main"));
-        assertEquals(
-                "probed, without " + server(2), awaitState("VERIFIED").getString("proof"));
+        assertEquals("probed, without " + server(2), awaitState("VERIFIED").getString("proof"));
     }
 
     @Test
@@ -649,8 +647,7 @@ class RolloutActionsTest {
 
     @Test
     void anUndoingThatCouldNotBeProvenIsProvenByRetry() {
-        answers =
-                probe -> probe.ring().equals("rollback") ? Level.UNKNOWN : asExpected(probe);
+        answers = probe -> probe.ring().equals("rollback") ? Level.UNKNOWN : asExpected(probe);
         begin(Map.of("pauseAfter", List.of("canary")));
         awaitState("PAUSED");
         done("abort", null);

@@ -61,11 +61,11 @@ class RolloutLawTest {
                                             case PENDING -> ServerTarget.of(server);
                                             case ROLLED_BACK -> putBack(server);
                                             case PUSHING,
-                                                            PROBING,
-                                                            AWAITING_PROMOTION,
-                                                            BAKING,
-                                                            PROBING_AGAIN,
-                                                            DONE ->
+                                                    PROBING,
+                                                    AWAITING_PROMOTION,
+                                                    BAKING,
+                                                    PROBING_AGAIN,
+                                                    DONE ->
                                                     pushed(server);
                                         })
                         .toList();
@@ -171,14 +171,18 @@ class RolloutLawTest {
                         views(active(5, "new"), active(4, "old")),
                         NO_PROBES,
                         LATE,
-                        brake(RolloutCause.INCONCLUSIVE, "inconclusive: no report of the revision active from ex2")),
+                        brake(
+                                RolloutCause.INCONCLUSIVE,
+                                "inconclusive: no report of the revision active from ex2")),
                 new Case(
                         "servers that never reported are late too",
                         pushing,
                         views(ServerView.UNKNOWN, ServerView.UNKNOWN),
                         NO_PROBES,
                         LATE,
-                        brake(RolloutCause.INCONCLUSIVE, "inconclusive: no report of the revision active from ex1, ex2")),
+                        brake(
+                                RolloutCause.INCONCLUSIVE,
+                                "inconclusive: no report of the revision active from ex1, ex2")),
                 new Case(
                         "active everywhere asks for probes, even late",
                         pushing,
@@ -192,7 +196,9 @@ class RolloutLawTest {
                         views(active(5, "new"), active(5, "other")),
                         NO_PROBES,
                         SOON,
-                        brake(RolloutCause.READ_BACK_DIFFERS, "ex2: read-back shows another state than was published")),
+                        brake(
+                                RolloutCause.READ_BACK_DIFFERS,
+                                "ex2: read-back shows another state than was published")),
                 new Case(
                         "an undone publication brakes",
                         pushing,
@@ -229,7 +235,9 @@ class RolloutLawTest {
                         views(active(5, "new"), failed),
                         NO_PROBES,
                         SOON,
-                        brake(RolloutCause.SERVER_ERROR, "ex2: its agent could not apply it: no rights")),
+                        brake(
+                                RolloutCause.SERVER_ERROR,
+                                "ex2: its agent could not apply it: no rights")),
                 new Case(
                         "paused, late reports change nothing",
                         rollout(RolloutState.PAUSED, null, ring(RingState.PUSHING, 0)),
@@ -256,7 +264,9 @@ class RolloutLawTest {
                         active,
                         new BatchSummary(3, 1, 1, 1, 0, "expected none, observed internal"),
                         SOON,
-                        brake(RolloutCause.PROBE_FAILED, "a probe failed: expected none, observed internal")),
+                        brake(
+                                RolloutCause.PROBE_FAILED,
+                                "a probe failed: expected none, observed internal")),
                 new Case(
                         "open probes are waited for",
                         probing,
@@ -270,7 +280,9 @@ class RolloutLawTest {
                         active,
                         new BatchSummary(2, 3, 0, 0, 0, null),
                         START.plusSeconds(30),
-                        brake(RolloutCause.INCONCLUSIVE, "inconclusive: 2 probe(s) without answer in ring lab")),
+                        brake(
+                                RolloutCause.INCONCLUSIVE,
+                                "inconclusive: 2 probe(s) without answer in ring lab")),
                 new Case(
                         "inconclusive probes are asked again",
                         running(RingState.PROBING, 2),
@@ -291,7 +303,9 @@ class RolloutLawTest {
                         active,
                         NO_PROBES,
                         SOON,
-                        brake(RolloutCause.INCONCLUSIVE, "inconclusive: the probes of ring lab are gone")),
+                        brake(
+                                RolloutCause.INCONCLUSIVE,
+                                "inconclusive: the probes of ring lab are gone")),
                 new Case(
                         "passed probes confirm the ring",
                         probing,
@@ -305,7 +319,9 @@ class RolloutLawTest {
                         views(active(5, "new"), active(5, "other")),
                         new BatchSummary(0, 4, 0, 0, 0, null),
                         SOON,
-                        brake(RolloutCause.READ_BACK_DIFFERS, "ex2: read-back no longer shows what was published")),
+                        brake(
+                                RolloutCause.READ_BACK_DIFFERS,
+                                "ex2: read-back no longer shows what was published")),
                 new Case(
                         "all rings done by probes is verified, probed",
                         running(RingState.DONE, 1),
@@ -332,9 +348,7 @@ class RolloutLawTest {
     private static Stream<Case> inFlightCases() {
         RolloutOptions one = options(1, 0, 100, 0, 0);
         Ring pending = ring(RingState.PENDING, 0);
-        Ring half =
-                ring(RingState.PUSHING, 0)
-                        .with(List.of(pushed("ex1"), ServerTarget.of("ex2")));
+        Ring half = ring(RingState.PUSHING, 0).with(List.of(pushed("ex1"), ServerTarget.of("ex2")));
         Ring late =
                 ring(RingState.PUSHING, 0)
                         .with(
@@ -392,8 +406,7 @@ class RolloutLawTest {
         RolloutOptions tolerant = options(0, 0, 100, 1, 0);
         ServerView failed = new ServerView("agent", 4, "old", 0, 5, "no rights");
         Ring pushing = ring(RingState.PUSHING, 0);
-        Ring left =
-                pushing.with(List.of(pushed("ex1"), skipped(putBack("ex2"))));
+        Ring left = pushing.with(List.of(pushed("ex1"), skipped(putBack("ex2"))));
         RolloutStep tooMany =
                 brake(
                         RolloutCause.SERVER_ERROR,
@@ -477,8 +490,7 @@ class RolloutLawTest {
                         new RolloutStep.ConfirmRing("lab")),
                 new Case(
                         "a failed probe brakes however many passed",
-                        rollout(
-                                options(0, 0, 1, 0, 0), RolloutState.RUNNING, null, first),
+                        rollout(options(0, 0, 1, 0, 0), RolloutState.RUNNING, null, first),
                         active,
                         new BatchSummary(0, 99, 1, 0, 0, "observed relay"),
                         SOON,
@@ -617,8 +629,7 @@ class RolloutLawTest {
 
     private static Stream<Case> skippedCases() {
         Ring half =
-                ring(RingState.PROBING, 1)
-                        .with(List.of(pushed("ex1"), skipped(putBack("ex2"))));
+                ring(RingState.PROBING, 1).with(List.of(pushed("ex1"), skipped(putBack("ex2"))));
         Ring pending =
                 ring(RingState.PENDING, 0)
                         .with(List.of(ServerTarget.of("ex1"), skipped(ServerTarget.of("ex2"))));
@@ -662,30 +673,21 @@ class RolloutLawTest {
                         new RolloutStep.AwaitPromotion("lab")),
                 new Case(
                         "the proof says who is missing",
-                        rollout(
-                                RolloutState.RUNNING,
-                                null,
-                                half.in(RingState.DONE, START)),
+                        rollout(RolloutState.RUNNING, null, half.in(RingState.DONE, START)),
                         back,
                         good,
                         SOON,
                         finish(RolloutState.VERIFIED, null, "probed, without ex2")),
                 new Case(
                         "a skipped server that is not back is outstanding",
-                        rollout(
-                                RolloutState.RUNNING,
-                                null,
-                                half.in(RingState.DONE, START)),
+                        rollout(RolloutState.RUNNING, null, half.in(RingState.DONE, START)),
                         both(5, "new"),
                         good,
                         SOON,
                         finish(RolloutState.VERIFIED, null, "probed, without ex2", "ex2")),
                 new Case(
                         "every server skipped proves nothing and says so",
-                        rollout(
-                                RolloutState.RUNNING,
-                                null,
-                                none.in(RingState.DONE, START)),
+                        rollout(RolloutState.RUNNING, null, none.in(RingState.DONE, START)),
                         both(4, "old"),
                         NO_PROBES,
                         SOON,
@@ -889,8 +891,7 @@ class RolloutLawTest {
 
     @Test
     void theSecondRingWaitsForTheFirst() {
-        Ring second =
-                Ring.pending("main", List.of(ServerTarget.of("ex3")));
+        Ring second = Ring.pending("main", List.of(ServerTarget.of("ex3")));
         Rollout waiting = rollout(RolloutState.RUNNING, null, ring(RingState.PUSHING, 0), second);
         Rollout first = rollout(RolloutState.RUNNING, null, ring(RingState.DONE, 1), second);
 
@@ -927,8 +928,7 @@ class RolloutLawTest {
                 assertTrue(batch.passed() > 0 && batch.failed() == 0, where + batch);
                 assertEquals(0, batch.contested(), where + batch);
                 assertTrue(
-                        batch.passed() * 100
-                                >= rollout.options().successPercent() * batch.total(),
+                        batch.passed() * 100 >= rollout.options().successPercent() * batch.total(),
                         where + batch);
                 Ring ring = rollout.current().orElseThrow();
                 assertEquals(ring.name(), confirm.ring(), where);
@@ -963,7 +963,8 @@ class RolloutLawTest {
                                     server ->
                                             state == RingState.PENDING
                                                     ? ServerTarget.of(server)
-                                                    : random.nextInt(8) == 0 && !server.endsWith("0")
+                                                    : random.nextInt(8) == 0
+                                                                    && !server.endsWith("0")
                                                             ? skipped(putBack(server))
                                                             : putBack(server))
                             .toList();
@@ -990,10 +991,7 @@ class RolloutLawTest {
                         random.nextInt(2),
                         0);
         return rollout(
-                options,
-                state,
-                random.nextBoolean() ? "back" : null,
-                rings.toArray(Ring[]::new));
+                options, state, random.nextBoolean() ? "back" : null, rings.toArray(Ring[]::new));
     }
 
     private static ServerView randomView(Random random) {

@@ -53,9 +53,7 @@ class RolloutOptionsTest {
     private static Ring ring(String name, int servers) {
         return Ring.pending(
                 name,
-                IntStream.range(0, servers)
-                        .mapToObj(i -> ServerTarget.of(name + i))
-                        .toList());
+                IntStream.range(0, servers).mapToObj(i -> ServerTarget.of(name + i)).toList());
     }
 
     private static RolloutWish wish(
@@ -80,8 +78,7 @@ class RolloutOptionsTest {
 
     @Test
     void whatIsWishedGoesBeforeWhatIsConfigured() {
-        RolloutWish wish =
-                new RolloutWish(9, 0, 100, 1, List.of(), Promotion.AUTOMATIC, 0);
+        RolloutWish wish = new RolloutWish(9, 0, 100, 1, List.of(), Promotion.AUTOMATIC, 0);
 
         assertEquals(
                 new RolloutOptions(9, 0, 100, 1, List.of(), Promotion.AUTOMATIC, 0),
@@ -164,15 +161,12 @@ class RolloutOptionsTest {
 
     @Test
     void whoIsPushedFirstWaitsForThoseAfterIt() {
-        RolloutOptions ten =
-                new RolloutOptions(10, 0, 100, 0, List.of(), Promotion.AUTOMATIC, 0);
+        RolloutOptions ten = new RolloutOptions(10, 0, 100, 0, List.of(), Promotion.AUTOMATIC, 0);
         Duration window = Duration.ofMinutes(5);
         Duration patience = Duration.ofMinutes(2);
 
-        assertEquals(
-                Duration.ofMinutes(13), ten.confirmWindow(RINGS.get(1), 40, window, patience));
-        assertEquals(
-                Duration.ofMinutes(7), ten.confirmWindow(RINGS.get(1), 1, window, patience));
+        assertEquals(Duration.ofMinutes(13), ten.confirmWindow(RINGS.get(1), 40, window, patience));
+        assertEquals(Duration.ofMinutes(7), ten.confirmWindow(RINGS.get(1), 1, window, patience));
         assertEquals(window, ten.confirmWindow(RINGS.get(1), 0, window, patience));
     }
 }
