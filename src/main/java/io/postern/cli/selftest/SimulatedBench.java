@@ -1,8 +1,8 @@
 package io.postern.cli.selftest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.postern.agent.probe.ProbeSource;
-import io.postern.agent.probe.ProbeTimeouts;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.cli.demo.Person;
 import io.postern.cli.demo.Stage;
