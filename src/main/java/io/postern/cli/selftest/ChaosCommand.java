@@ -174,12 +174,16 @@ final class ChaosCommand implements Callable<Integer> {
                         null,
                         FIRST_SECONDS,
                         () -> {
-                            now[0] =
-                                    stage.alice()
-                                            .get("/api/v1/rollouts/" + rollout)
-                                            .ok("reading the rollout");
-                            return ChaosRun.ENDS.contains(now[0].path("state").asText())
-                                    && checks.confirmed().isEmpty();
+                            try {
+                                now[0] =
+                                        stage.alice()
+                                                .get("/api/v1/rollouts/" + rollout)
+                                                .ok("reading the rollout");
+                                return ChaosRun.ENDS.contains(now[0].path("state").asText())
+                                        && checks.confirmed().isEmpty();
+                            } catch (StoryException e) {
+                                return false;
+                            }
                         });
         return now[0];
     }

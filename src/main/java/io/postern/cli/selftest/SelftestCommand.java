@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description = "Put Postern itself to the test: faults of enforcement that it must see.",
         synopsisSubcommandLabel = "SUITE",
-        subcommands = {ChaosCommand.class})
+        subcommands = {ChaosCommand.class, ScaleCommand.class})
 public final class SelftestCommand implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
