@@ -1,6 +1,7 @@
 package io.postern.cli;
 
 import io.postern.cli.demo.DemoCommand;
+import io.postern.cli.selftest.SelftestCommand;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.io.PrintWriter;
 import picocli.CommandLine;
@@ -30,8 +31,9 @@ import picocli.CommandLine.Command;
             FormatCommand.class,
             HashCommand.class,
             SelectionCommand.class,
+            ProbeCommand.class,
             AssessCommand.class,
-            io.postern.cli.selftest.SelftestCommand.class
+            SelftestCommand.class
         })
 public final class Postern implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

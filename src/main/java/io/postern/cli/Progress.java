@@ -10,7 +10,7 @@ import me.tongfei.progressbar.ProgressBarStyle;
  * terminal; otherwise nothing. Ends when closed; what it was working on can be cancelled with
  * Ctrl-C at any time, since verbs that show it only read.
  */
-final class Progress implements DoubleConsumer, AutoCloseable {
+public final class Progress implements DoubleConsumer, AutoCloseable {
     private static final int STEPS = 1000;
     private static final long PATIENCE_NANOS = 1_000_000_000L;
 
@@ -25,7 +25,7 @@ final class Progress implements DoubleConsumer, AutoCloseable {
     }
 
     /** For a task; a bar comes only if input and output are a terminal. */
-    static Progress of(String task) {
+    public static Progress of(String task) {
         return new Progress(task, System.console() != null);
     }
 

@@ -77,14 +77,7 @@ public record RingPlan(List<Ring> rings, List<String> skipped) {
                 byLabel.entrySet().stream()
                         .map(
                                 entry ->
-                                        new Ring(
-                                                entry.getKey(),
-                                                RingState.PENDING,
-                                                entry.getValue(),
-                                                null,
-                                                null,
-                                                0,
-                                                null))
+                                        Ring.pending(entry.getKey(), entry.getValue()))
                         .toList();
         return new RingPlan(rings, skipped);
     }

@@ -98,7 +98,7 @@ final class ServerSession {
         }
         return Optional.of(
                 new SessionEndpoints(
-                        header.source(),
+                        server.faults().seen(header.source()),
                         header.sourcePort(),
                         header.destination(),
                         header.destinationPort(),
@@ -186,8 +186,15 @@ final class ServerSession {
                         server.settings().acceptedDomains(),
                         endpoints.source().toString());
         String banner = dialogue.banner(server.settings().clock().instant().atZone(ZoneOffset.UTC));
+        if (server.faults().isNonsense()) {
+            connection.write(List.of("\u00ff\u0001 what? \u0007 000-"));
+            return true;
+        }
         log.write('>', banner, "");
         connection.write(List.of(banner));
+        if (server.faults().closesEarly()) {
+            return true;
+        }
         log.write('*', permissions, "Set Session Permissions");
         while (true) {
             String line;
@@ -204,7 +211,10 @@ final class ServerSession {
                 return false;
             }
             log.write('<', line, "");
-            Answer answer = dialogue.onLine(line);
+            Answer answer =
+                    server.faults().isTransient() && line.regionMatches(true, 0, "MAIL", 0, 4)
+                            ? Answer.of("451 4.7.1 Try again later")
+                            : dialogue.onLine(line);
             if (!answer(answer, connector, dialogue, log)) {
                 return answer.then() == Answer.Then.CLOSE;
             }
@@ -221,8 +231,8 @@ final class ServerSession {
         if (!connection.discard(answer.chunkBytes())) {
             return false;
         }
-        if (answer.afterTarpit() && connector.tarpitMillis() > 0) {
-            Duration tarpit = Duration.ofMillis(connector.tarpitMillis());
+        Duration tarpit = tarpit(answer, connector);
+        if (!tarpit.isZero()) {
             log.write('*', "Tarpit for '" + timeSpan(tarpit) + "'", "");
             server.waitUnlessClosed(tarpit);
         }
@@ -236,6 +246,14 @@ final class ServerSession {
         }
         say(dialogue.onMessage(bytes, sessionId + "@" + server.settings().fqdn()), log);
         return true;
+    }
+
+    private Duration tarpit(Answer answer, ReceiveConnector connector) {
+        Duration longer = server.faults().tarpit();
+        if (longer != null && answer.lines().get(0).startsWith("5")) {
+            return longer;
+        }
+        return answer.afterTarpit() ? Duration.ofMillis(connector.tarpitMillis()) : Duration.ZERO;
     }
 
     private void say(Answer answer, ReceiveLog.Session log) throws IOException {

@@ -7,11 +7,14 @@ import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.policy.Address;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,11 +57,25 @@ public final class SimulatedExchange implements AutoCloseable {
 
     private volatile ServerSocket listener;
 
+    private volatile ListenerFaults faults = ListenerFaults.NONE;
+    private volatile Runnable beforeSession = () -> {};
+
+    /** The port it had, for the time when it listens again; negative = never. */
+    private int portKept = -1;
+
+    private boolean isRefusing;
+
     /** The connectors together with what chooses among them, so that both change at once. */
-    private record Held(List<ReceiveConnector> connectors, ConnectorSelection selection) {
-        static Held of(List<ReceiveConnector> connectors) {
+    private record Held(
+            List<ReceiveConnector> connectors,
+            ConnectorSelection selection,
+            Map<Address, ConnectorSelection> at) {
+        static Held of(
+                List<ReceiveConnector> connectors, Map<Address, List<ReceiveConnector>> others) {
             List<ReceiveConnector> copy = List.copyOf(connectors);
-            return new Held(copy, new ConnectorSelection(copy));
+            Map<Address, ConnectorSelection> at = new HashMap<>();
+            others.forEach((address, those) -> at.put(address, new ConnectorSelection(those)));
+            return new Held(copy, new ConnectorSelection(copy), at);
         }
     }
 
@@ -67,7 +84,7 @@ public final class SimulatedExchange implements AutoCloseable {
      */
     public SimulatedExchange(SimulatedServerSettings settings, List<ReceiveConnector> connectors) {
         this.settings = settings;
-        this.held = Held.of(connectors);
+        this.held = Held.of(connectors, Map.of());
         this.log =
                 settings.protocolLog() == null
                         ? null
@@ -99,10 +116,14 @@ public final class SimulatedExchange implements AutoCloseable {
         if (listener != null) {
             throw new IllegalStateException("already started");
         }
+        listen(settings.listen());
+    }
+
+    private void listen(InetSocketAddress address) throws IOException {
         ServerSocket socket = new ServerSocket();
         try {
             socket.setReuseAddress(true);
-            socket.bind(settings.listen(), 128);
+            socket.bind(address, 128);
         } catch (IOException e) {
             socket.close();
             throw e;
@@ -131,7 +152,49 @@ public final class SimulatedExchange implements AutoCloseable {
 
     /** Replaces all connectors at once; sessions already open keep theirs. */
     public void replaceConnectors(List<ReceiveConnector> connectors) {
-        held = Held.of(connectors);
+        replaceConnectors(connectors, Map.of());
+    }
+
+    /**
+     * The same with connectors of single addresses of the server.
+     *
+     * @param others by the local address, instead of the first ones
+     */
+    void replaceConnectors(
+            List<ReceiveConnector> connectors, Map<Address, List<ReceiveConnector>> others) {
+        held = Held.of(connectors, others);
+    }
+
+    /** How its sessions go wrong from now on. */
+    void misbehave(ListenerFaults now) {
+        faults = now;
+    }
+
+    ListenerFaults faults() {
+        return faults;
+    }
+
+    /** Told of every session before it is judged. */
+    void beforeSessions(Runnable told) {
+        beforeSession = told;
+    }
+
+    /**
+     * Listens no more, or again at the port it had.
+     *
+     * @throws IOException if that port is taken
+     */
+    synchronized void refuse(boolean now) throws IOException {
+        if (now == isRefusing || listener == null || closed.getCount() == 0) {
+            return;
+        }
+        isRefusing = now;
+        if (now) {
+            portKept = listener.getLocalPort();
+            listener.close();
+        } else {
+            listen(new InetSocketAddress(settings.listen().getAddress(), portKept));
+        }
     }
 
     /** How many messages were accepted, and discarded, since the start. */
@@ -191,6 +254,7 @@ public final class SimulatedExchange implements AutoCloseable {
         if (peer == null) {
             throw new SocketException("closed before the session began");
         }
+        beforeSession.run();
         String sessionId = String.format("%016X", sessionIds.incrementAndGet());
         return new ServerSession(
                 this, connection, peer, socket.getPort(), socket.getLocalAddress(), sessionId);
@@ -257,7 +321,9 @@ public final class SimulatedExchange implements AutoCloseable {
     }
 
     Optional<ReceiveConnector> choose(Address local, int localPort, Address client) {
-        return held.selection()
+        Held now = held;
+        return now.at()
+                .getOrDefault(local, now.selection())
                 .select(local, localPort, client)
                 .map(ConnectorSelection.Selected::connector);
     }

@@ -2,43 +2,50 @@ package io.postern.agent.simulated;
 
 import io.postern.agent.Driver;
 import io.postern.agent.FirewallPoint;
+import io.postern.agent.simulated.SimulatedFault.Kind;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.ConnectorPlan;
 import io.postern.enforcement.ConnectorStep;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.enforcement.firewall.DefaultFirewall;
-import io.postern.policy.AddressRange;
-import io.postern.policy.AddressSet;
+import io.postern.enforcement.firewall.ObservedFirewall;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The simulated Exchange server as a driver: steps change the stored connectors and the listener
- * obeys them at once. A fault file makes it misbehave on purpose, for trials and tests: {@code
- * drop-range RANGE} quietly leaves a range out of what is in force while reading back what was
- * asked for; {@code fail-step} refuses every step; {@code cumulative-update N} puts Exchange's own
- * firewall rules back once for each N.
+ * obeys them at once. A fault file makes it misbehave on purpose, for trials and tests: see {@link
+ * FaultFile}.
  */
 public final class SimulatedExchangeDriver implements Driver {
-    private static final String DROP_RANGE = "drop-range ";
-    private static final String FAIL_STEP = "fail-step";
-    private static final String UPDATE = "cumulative-update ";
+    private static final long HANG_LOOK_MILLIS = 100;
 
     private final SimulatedExchange server;
     private final List<AcceptedDomain> acceptedDomains;
     private final InetSocketAddress endpoint;
     private final ConnectorStore store;
+    private volatile Map<String, InetSocketAddress> loadBalanced = Map.of();
     private final byte[] token;
-    private final Path faultFile;
+    private final SimulatedFaults faults;
     private final SimulatedFirewall firewall;
+
+    /** What the firewall was asked for; null = there is none. Never read under its lock. */
+    private volatile ObservedFirewall askedFirewall;
+
     private List<ReceiveConnector> connectors;
+
+    /** Reads since the last step. */
+    private int reads;
+
+    private volatile boolean closed;
 
     /**
      * Starts the server on its stored connectors, nothing before it.
@@ -66,17 +73,20 @@ public final class SimulatedExchangeDriver implements Driver {
         this.store = store;
         this.token = settings.token();
         this.acceptedDomains = acceptedDomains(settings.acceptedDomains());
-        this.faultFile = faultFile;
+        this.faults = new SimulatedFaults(settings.serverName(), new FaultFile(faultFile));
         this.connectors = store.load();
-        this.server = new SimulatedExchange(settings, inForce(connectors));
+        this.server = new SimulatedExchange(settings, connectors);
         this.firewall =
                 firewallFile == null
                         ? null
                         : new SimulatedFirewall(
                                 firewallFile,
                                 DefaultFirewall.ofFreshServer(),
-                                server::replaceFirewall,
-                                this::requireNoFault);
+                                asked -> askedFirewall = asked,
+                                this::passes,
+                                this::obey);
+        obey();
+        server.beforeSessions(this::obeyQuietly);
         server.start();
         this.endpoint = new InetSocketAddress(settings.listen().getAddress(), server.port());
     }
@@ -92,12 +102,51 @@ public final class SimulatedExchangeDriver implements Driver {
     }
 
     @Override
-    public synchronized List<ReceiveConnector> read() throws IOException {
-        String fault = fault().filter(one -> one.startsWith(UPDATE)).orElse("");
-        if (firewall != null && !fault.isEmpty()) {
-            firewall.update(fault);
+    public List<ReceiveConnector> read() throws IOException {
+        Optional<SimulatedFault> update = lookFor(Kind.CUMULATIVE_UPDATE);
+        if (firewall != null && update.isPresent()) {
+            firewall.update(update.get().arguments().get(0));
         }
+        return observed();
+    }
+
+    private synchronized Optional<SimulatedFault> lookFor(Kind kind) throws IOException {
+        faults.look(asked());
+        return faults.first(kind);
+    }
+
+    private synchronized List<ReceiveConnector> observed() throws IOException {
+        reads++;
+        if (reads == 2 && faults.isArmed(Kind.PUT_BACK)) {
+            connectors = faults.before().connectors();
+            store.save(connectors);
+        }
+        obey();
         return connectors;
+    }
+
+    private SimulatedFaults.State asked() {
+        return new SimulatedFaults.State(connectors, askedFirewall);
+    }
+
+    /** Puts into force what is asked for, less what is wrong on purpose. */
+    private synchronized void obey() throws IOException {
+        faults.look(asked());
+        SimulatedFaults.InForce now = faults.inForce(asked());
+        server.replaceConnectors(now.connectors(), now.connectorsAt());
+        server.replaceFirewall(now.firewall());
+        server.misbehave(now.listener());
+        server.refuse(now.isRefusing());
+    }
+
+    private void obeyQuietly() {
+        try {
+            obey();
+        } catch (IOException e) {
+            // The agent's own read says so; a client has nobody to say it to.
+            System.getLogger(SimulatedExchangeDriver.class.getName())
+                    .log(System.Logger.Level.WARNING, "The faults cannot be read", e);
+        }
     }
 
     @Override
@@ -112,67 +161,61 @@ public final class SimulatedExchangeDriver implements Driver {
     }
 
     @Override
-    public synchronized void execute(ConnectorStep step) throws IOException {
-        requireNoFault();
+    public void execute(ConnectorStep step) throws IOException {
+        if (passes()) {
+            take(step);
+        }
+    }
+
+    private synchronized void take(ConnectorStep step) throws IOException {
         try {
             List<ReceiveConnector> next = ConnectorPlan.apply(connectors, step);
             store.save(next);
             connectors = next;
+            reads = 0;
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw new IOException(e.getMessage(), e);
         }
-        server.replaceConnectors(inForce(connectors));
+        obey();
     }
 
-    private void requireNoFault() throws IOException {
-        if (fault().filter(FAIL_STEP::equals).isPresent()) {
+    /**
+     * Whether a step is to be taken; false = it is lost without a word.
+     *
+     * @throws IOException if it is refused
+     */
+    private boolean passes() throws IOException {
+        if (lookFor(Kind.FAIL_STEP).isPresent()) {
             throw new IOException("refused by the simulated fault 'fail-step'");
         }
+        while (lookFor(Kind.HANG).isPresent()) {
+            try {
+                TimeUnit.MILLISECONDS.sleep(HANG_LOOK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+            if (closed) {
+                throw new IOException("closed");
+            }
+        }
+        return lookFor(Kind.LOSE_WRITES).isEmpty();
     }
 
-    private List<ReceiveConnector> inForce(List<ReceiveConnector> asked) throws IOException {
-        Optional<String> drop = fault().filter(fault -> fault.startsWith(DROP_RANGE));
-        if (drop.isEmpty()) {
-            return asked;
-        }
-        AddressSet dropped = AddressSet.parse(drop.get().substring(DROP_RANGE.length()).strip());
-        List<ReceiveConnector> left = new ArrayList<>();
-        for (ReceiveConnector connector : asked) {
-            // A client whose range is dropped falls to whoever holds it besides, as it would in
-            // life.
-            left.add(
-                    connector.managed() && connector.anonymous()
-                            ? without(connector, dropped)
-                            : connector);
-        }
-        return left;
+    /**
+     * Names a load balancer that offers this server.
+     *
+     * @param endpoints by name, in any case: where a simulated server listens
+     */
+    public void offerUnder(Map<String, InetSocketAddress> endpoints) {
+        Map<String, InetSocketAddress> names = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        names.putAll(endpoints);
+        loadBalanced = names;
     }
 
-    private static ReceiveConnector without(ReceiveConnector connector, AddressSet dropped) {
-        List<AddressRange> ranges =
-                AddressSet.of(connector.remoteIpRanges()).subtract(dropped).ranges();
-        return new ReceiveConnector(
-                connector.name(),
-                connector.managed(),
-                connector.enabled() && !ranges.isEmpty(),
-                connector.transportRole(),
-                connector.bindings(),
-                ranges.isEmpty() ? connector.remoteIpRanges() : ranges,
-                connector.permissionGroups(),
-                connector.authMechanism(),
-                connector.anonymousRelay(),
-                connector.fqdn(),
-                connector.comment(),
-                connector.tarpitMillis(),
-                connector.verboseLogging());
-    }
-
-    private Optional<String> fault() throws IOException {
-        if (faultFile == null || !Files.exists(faultFile)) {
-            return Optional.empty();
-        }
-        String fault = Files.readString(faultFile, StandardCharsets.UTF_8).strip();
-        return fault.isEmpty() ? Optional.empty() : Optional.of(fault);
+    @Override
+    public Optional<InetSocketAddress> endpoint(String loadBalancedName) {
+        return Optional.ofNullable(loadBalanced.get(loadBalancedName));
     }
 
     @Override
@@ -193,6 +236,7 @@ public final class SimulatedExchangeDriver implements Driver {
 
     @Override
     public void close() {
+        closed = true;
         server.close();
     }
 }

@@ -33,9 +33,16 @@ final class SimulatedFirewall implements FirewallPoint {
     /** Asked before each step. */
     interface Gate {
         /**
-         * @throws IOException if no step is to be taken
+         * Whether the step is to be taken; false = it is lost without a word.
+         *
+         * @throws IOException if it is refused
          */
-        void pass() throws IOException;
+        boolean passes() throws IOException;
+    }
+
+    /** Asked after each change, when nothing is locked. */
+    interface Obedience {
+        void obey() throws IOException;
     }
 
     private static final ObjectMapper JSON = PlainData.mapper();
@@ -43,16 +50,23 @@ final class SimulatedFirewall implements FirewallPoint {
     private final Path file;
     private final Consumer<ObservedFirewall> listener;
     private final Gate gate;
+    private final Obedience obedience;
     private ObservedFirewall firewall;
 
     /**
      * @param file need not exist, its directory must
      * @param fresh what a server has that was never changed
-     * @param listener told what holds from now on
+     * @param listener told what is asked for from now on
+     * @param obedience puts it into force
      */
     SimulatedFirewall(
-            Path file, ObservedFirewall fresh, Consumer<ObservedFirewall> listener, Gate gate)
+            Path file,
+            ObservedFirewall fresh,
+            Consumer<ObservedFirewall> listener,
+            Gate gate,
+            Obedience obedience)
             throws IOException {
+        this.obedience = obedience;
         this.file = file;
         this.listener = listener;
         this.gate = gate;
@@ -103,8 +117,14 @@ final class SimulatedFirewall implements FirewallPoint {
     }
 
     @Override
-    public synchronized void execute(FirewallStep step) throws IOException {
-        gate.pass();
+    public void execute(FirewallStep step) throws IOException {
+        if (gate.passes()) {
+            take(step);
+            obedience.obey();
+        }
+    }
+
+    private synchronized void take(FirewallStep step) throws IOException {
         try {
             put(FirewallPlan.apply(firewall, step));
         } catch (IllegalStateException | IllegalArgumentException e) {
@@ -131,11 +151,17 @@ final class SimulatedFirewall implements FirewallPoint {
      *
      * @param update its name; the one that was made last is not made again, restarted or not
      */
-    synchronized void update(String update) throws IOException {
+    void update(String update) throws IOException {
+        if (isMadeNow(update)) {
+            obedience.obey();
+        }
+    }
+
+    private synchronized boolean isMadeNow(String update) throws IOException {
         Path made = file.resolveSibling(file.getFileName() + ".update");
         byte[] name = update.getBytes(StandardCharsets.UTF_8);
         if (Files.exists(made) && Arrays.equals(name, DurableFile.read(made))) {
-            return;
+            return false;
         }
         List<FirewallRule> rules = new ArrayList<>();
         for (FirewallRule rule : firewall.rules()) {
@@ -152,5 +178,6 @@ final class SimulatedFirewall implements FirewallPoint {
                         firewall.authenticationSets(),
                         firewall.notes()));
         DurableFile.write(made, name);
+        return true;
     }
 }

@@ -1,6 +1,6 @@
 package io.postern.cli.demo;
 
-import io.postern.agent.probe.ProbeSource.Identity;
+import io.postern.smtp.netty.ProbeSource.Identity;
 import io.postern.smtp.ObservedTier.Level;
 import java.util.List;
 import java.util.Map;

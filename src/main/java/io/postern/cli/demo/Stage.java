@@ -100,7 +100,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** 8080 if it is free, or else any free port of loopback. */
-    static int freePort() throws IOException {
+    public static int freePort() throws IOException {
         try (ServerSocket usual =
                 new ServerSocket(USUAL_PORT, 1, InetAddress.getLoopbackAddress())) {
             return usual.getLocalPort();

@@ -1,9 +1,9 @@
 package io.postern.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.postern.agent.probe.ProbeSource;
-import io.postern.agent.probe.ProbeSource.Identity;
-import io.postern.agent.probe.ProbeTimeouts;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeSource.Identity;
+import io.postern.smtp.netty.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.policy.Address;
 import io.postern.policy.AddressRange;

@@ -1,8 +1,8 @@
 package io.postern.cli.network;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.postern.agent.probe.ProbeSource;
-import io.postern.agent.probe.ProbeTimeouts;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.policy.Address;
 import io.postern.smtp.ObservedTier;

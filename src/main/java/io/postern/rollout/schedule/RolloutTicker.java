@@ -47,7 +47,7 @@ public class RolloutTicker {
         oneAtATime.lock();
         try {
             isDue.set(false);
-            for (long id : service.unfinished()) {
+            for (long id : service.driven()) {
                 drive(id);
             }
         } finally {

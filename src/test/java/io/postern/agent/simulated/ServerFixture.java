@@ -1,7 +1,7 @@
 package io.postern.agent.simulated;
 
-import io.postern.agent.probe.ProbeSource;
-import io.postern.agent.probe.ProbeTimeouts;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.enforcement.Binding;
 import io.postern.enforcement.ReceiveConnector;

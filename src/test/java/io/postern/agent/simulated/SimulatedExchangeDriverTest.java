@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.postern.agent.SampleConnectors;
-import io.postern.agent.probe.ProbeSource;
+import io.postern.smtp.netty.ProbeSource;
 import io.postern.agent.probe.Prober;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.Binding;

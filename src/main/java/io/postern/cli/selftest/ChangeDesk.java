@@ -1,0 +1,167 @@
+package io.postern.cli.selftest;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.postern.cli.demo.Person;
+import io.postern.cli.demo.Stage;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The people who roll changes out through the service's API, one after the other, and what they can
+ * read of it. One caller at a time.
+ */
+final class ChangeDesk {
+    private static final long ROLLOUT_SECONDS = 180;
+    private static final long SYNC_SECONDS = 90;
+    private static final long LOOK_MILLIS = 100;
+    private static final List<String> ENDS = List.of("VERIFIED", "ROLLED_BACK", "FAILED");
+
+    private final Stage stage;
+    private final Person admin;
+    private final Person author;
+    private final Person approver;
+    private long auditRead;
+
+    ChangeDesk(Stage stage, Person admin, Person author, Person approver) {
+        this.stage = stage;
+        this.admin = admin;
+        this.author = author;
+        this.approver = approver;
+    }
+
+    /**
+     * How a change ended.
+     *
+     * @param rollout as the API gives it
+     * @param detection from the last publication before the brake to the brake; empty = no brake
+     */
+    record Ending(JsonNode rollout, FaultVerdict verdict, Optional<Duration> detection) {}
+
+    /** Adopts a whole policy. */
+    Ending adopt(String policy) throws Exception {
+        return rollOut(
+                author.post(
+                        "/api/v1/change-requests:fromPolicy",
+                        Map.of("title", "Adopt the test policy", "policy", policy)));
+    }
+
+    /** Rolls out operations on the newest revision. */
+    Ending change(String title, List<Map<String, ?>> operations) throws Exception {
+        return rollOut(
+                author.post(
+                        "/api/v1/change-requests",
+                        Map.of("title", title, "operations", operations)));
+    }
+
+    private Ending rollOut(Person.Answer draft) throws Exception {
+        long change = draft.ok("the change request").path("id").asLong();
+        act(author, change, "submit", null);
+        String hash =
+                author.get("/api/v1/change-requests/" + change)
+                        .ok("reading the change")
+                        .path("analysis")
+                        .path("hash")
+                        .asText();
+        act(approver, change, "approve", Map.of("hash", hash));
+        long rollout = act(author, change, "apply", null).path("rolloutId").asLong();
+        return end(rollout);
+    }
+
+    private JsonNode act(Person person, long change, String action, Map<String, ?> body)
+            throws Exception {
+        String path = "/api/v1/change-requests/" + change;
+        return person.post(path + ":" + action, body, person.get(path).etag()).ok(action);
+    }
+
+    private Ending end(long id) throws Exception {
+        JsonNode[] now = new JsonNode[1];
+        stage.await(
+                "rollout " + id,
+                null,
+                ROLLOUT_SECONDS,
+                () -> {
+                    now[0] = rollout(id);
+                    return hasEnded(now[0]) || isStuck(now[0]);
+                });
+        FaultVerdict verdict = FaultVerdict.of(now[0]);
+        if (!hasEnded(now[0])) {
+            author.post("/api/v1/rollouts/" + id + ":abort", null).ok("aborting");
+            stage.await("rollout " + id, null, ROLLOUT_SECONDS, () -> hasEnded(rollout(id)));
+        }
+        return new Ending(now[0], verdict, detection(id));
+    }
+
+    private JsonNode rollout(long id) throws Exception {
+        TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        return author.get("/api/v1/rollouts/" + id).ok("reading the rollout");
+    }
+
+    private static boolean hasEnded(JsonNode rollout) {
+        return ENDS.contains(rollout.path("state").asText());
+    }
+
+    /** Whether a person would have to decide. */
+    private static boolean isStuck(JsonNode rollout) {
+        for (JsonNode ring : rollout.path("rings")) {
+            if (ring.path("state").asText().equals("AWAITING_PROMOTION")) {
+                return true;
+            }
+        }
+        return rollout.path("state").asText().equals("PAUSED");
+    }
+
+    /** By the audit trail: it says when each ring was published, and when it braked. */
+    private Optional<Duration> detection(long rollout) throws Exception {
+        Instant published = null;
+        Duration detection = null;
+        JsonNode page;
+        do {
+            page =
+                    admin.get("/api/v1/audit-events?pageSize=1000&after=" + auditRead)
+                            .ok("reading the trail");
+            for (JsonNode event : page) {
+                auditRead = event.path("seq").asLong();
+                boolean isIts =
+                        event.path("subjectKind").asText().equals("rollout")
+                                && event.path("subjectId").asText().equals("" + rollout);
+                if (isIts && event.path("action").asText().equals("rollout.ring-published")) {
+                    published = Instant.parse(event.path("at").asText());
+                } else if (isIts
+                        && published != null
+                        && event.path("action").asText().equals("rollout.braked")) {
+                    detection =
+                            Duration.between(
+                                    published, Instant.parse(event.path("at").asText()));
+                }
+            }
+        } while (!page.isEmpty());
+        return Optional.ofNullable(detection);
+    }
+
+    /** Waits until every server holds what was published last. */
+    void awaitSync() throws Exception {
+        stage.await("servers in sync", null, SYNC_SECONDS, this::isInSync);
+    }
+
+    private boolean isInSync() throws Exception {
+        for (JsonNode server : author.get("/api/v1/servers").ok("listing servers")) {
+            if (!server.path("inSync").asBoolean()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How many servers were reported so far. */
+    long reported() throws Exception {
+        long reported = 0;
+        for (JsonNode server : admin.get("/api/v1/servers").ok("listing servers")) {
+            reported += server.path("state").isNull() ? 0 : 1;
+        }
+        return reported;
+    }
+}
