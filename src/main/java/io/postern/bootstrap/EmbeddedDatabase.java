@@ -320,7 +320,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return password;
     }
 
-    /** From now on a PostgreSQL that ends stays ended: whoever stops the service may stop it too. */
+    /**
+     * From now on a PostgreSQL that ends stays ended: whoever stops the service may stop it too.
+     */
     public void expectStop() {
         stopping = true;
     }

@@ -51,7 +51,8 @@ class ServerSettingsTest {
     private String refusal() {
         try (ServerSettings settings = new ServerSettings(environment)) {
             String message =
-                    assertThrows(StartRefusedException.class, () -> settings.prepare(why -> {})).getMessage();
+                    assertThrows(StartRefusedException.class, () -> settings.prepare(why -> {}))
+                            .getMessage();
             assertFalse(message.contains("a password"), message);
             return message;
         }

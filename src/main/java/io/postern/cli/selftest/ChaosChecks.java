@@ -31,13 +31,13 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.Locale;
-import java.util.Optional;
 
 /**
  * What must hold after a run, found out without the judge of probes: from the servers' own files,
@@ -100,10 +100,9 @@ final class ChaosChecks {
                 : List.of("the newest revision is " + head + ", the rollout left " + expected);
     }
 
-    private static Tier decide(PolicyEvaluator evaluator, Server server, Address source, Instant at) {
-        return evaluator
-                .decide(new Submission(source, null, null, server.name(), PORT, at))
-                .tier();
+    private static Tier decide(
+            PolicyEvaluator evaluator, Server server, Address source, Instant at) {
+        return evaluator.decide(new Submission(source, null, null, server.name(), PORT, at)).tier();
     }
 
     private Instant now() {
@@ -329,8 +328,7 @@ final class ChaosChecks {
                 default -> {}
             }
             if (key != null && !once.add(event.action() + event.subjectId() + "/" + key)) {
-                faults.add(
-                        "twice: " + event.action() + " of " + event.subjectId() + " " + key);
+                faults.add("twice: " + event.action() + " of " + event.subjectId() + " " + key);
             }
         }
         return faults;

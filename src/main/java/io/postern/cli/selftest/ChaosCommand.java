@@ -2,10 +2,10 @@ package io.postern.cli.selftest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.agent.simulated.ConnectorStore;
 import io.postern.cli.TextTable;
 import io.postern.cli.demo.StoryException;
 import io.postern.enforcement.ConnectorData;
-import io.postern.agent.simulated.ConnectorStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -91,7 +91,12 @@ final class ChaosCommand implements Callable<Integer> {
         if (window < MIN_WINDOW || window > MAX_WINDOW) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(),
-                    "--confirm-window " + window + " is not in " + MIN_WINDOW + " to " + MAX_WINDOW);
+                    "--confirm-window "
+                            + window
+                            + " is not in "
+                            + MIN_WINDOW
+                            + " to "
+                            + MAX_WINDOW);
         }
         Runtime.getRuntime()
                 .addShutdownHook(

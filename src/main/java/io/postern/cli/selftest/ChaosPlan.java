@@ -107,7 +107,8 @@ record ChaosPlan(
                     point == ChaosKill.Point.APPLIED ? random.nextInt(4000) : random.nextInt(300);
             boolean isLong = random.nextInt(8) == 0;
             long down = isLong ? windowMillis + random.nextInt(4000) : 100 + random.nextInt(2500);
-            kills.add(new ChaosKill(point, after, targets.get(random.nextInt(targets.size())), down));
+            kills.add(
+                    new ChaosKill(point, after, targets.get(random.nextInt(targets.size())), down));
         }
         return kills;
     }

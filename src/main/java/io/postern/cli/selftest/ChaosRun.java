@@ -20,6 +20,7 @@ import java.util.function.Consumer;
 final class ChaosRun {
     /** Beside ten confirm windows, which are two patiences and what comes before them. */
     private static final long END_SECONDS = 60;
+
     private static final int END_WINDOWS = 10;
     private static final long SETTLE_SECONDS = 60;
 
@@ -160,8 +161,7 @@ final class ChaosRun {
             look();
             fire();
             String state = state();
-            if (all && waiting.isEmpty() && ENDS.contains(state)
-                    || System.nanoTime() > deadline) {
+            if (all && waiting.isEmpty() && ENDS.contains(state) || System.nanoTime() > deadline) {
                 return state;
             }
             if (isFaultSet && !List.of("", "RUNNING", "PAUSED").contains(state)) {

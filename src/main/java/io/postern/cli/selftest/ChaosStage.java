@@ -255,8 +255,7 @@ final class ChaosStage implements AutoCloseable {
         String wanted = server + ": simulated Exchange listening on 127.0.0.1:";
         String last = null;
         for (String agent : agents.keySet()) {
-            for (String line :
-                    Files.readAllLines(stage.log(agent), StandardCharsets.UTF_8)) {
+            for (String line : Files.readAllLines(stage.log(agent), StandardCharsets.UTF_8)) {
                 last = line.startsWith(wanted) ? line.substring(wanted.length()) : last;
             }
         }

@@ -62,8 +62,7 @@ final class ScaleCommand implements Callable<Integer> {
                                 "postern-scale-stop"));
         Map<String, List<String>> agents = new TreeMap<>();
         for (int i = 0; i < count; i++) {
-            agents.computeIfAbsent("agent-" + i % AGENTS, agent -> new ArrayList<>())
-                    .add(name(i));
+            agents.computeIfAbsent("agent-" + i % AGENTS, agent -> new ArrayList<>()).add(name(i));
         }
         try (ChaosStage stage = new ChaosStage("postern-scale", List.of(), agents)) {
             open = stage;
@@ -126,9 +125,7 @@ final class ScaleCommand implements Callable<Integer> {
         seen.forEach((what, at) -> table.add(what, String.valueOf(at)));
         table.print("  ", spec.commandLine().getOut());
         JsonNode probes =
-                stage.alice()
-                        .get("/api/v1/rollouts/" + rollout + "/probes")
-                        .ok("reading probes");
+                stage.alice().get("/api/v1/rollouts/" + rollout + "/probes").ok("reading probes");
         say(
                 "  "
                         + state

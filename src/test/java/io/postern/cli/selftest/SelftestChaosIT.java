@@ -35,8 +35,7 @@ class SelftestChaosIT {
     @Test
     void aServerThatHoldsSomethingElseInTheEndIsReported() throws Exception {
         StringWriter out = new StringWriter();
-        int status =
-                run(out, "chaos", "--seed", "1", "--runs", "1", "--json", "--sabotage");
+        int status = run(out, "chaos", "--seed", "1", "--runs", "1", "--json", "--sabotage");
         assertEquals(1, status, out.toString());
         JsonNode checks =
                 new ObjectMapper().readTree(out.toString()).path("runs").path(0).path("checks");
