@@ -37,12 +37,8 @@ final class ChaosCommand implements Callable<Integer> {
     private static final int MAX_RUNS = 10_000;
     private static final int FIRST_ATTEMPTS = 3;
     private static final long FIRST_SECONDS = 180;
-    private static final long WINDOW_SECONDS = 15;
-    private static final List<String> SETTINGS =
-            List.of(
-                    "postern.rollout.confirm-window=PT" + WINDOW_SECONDS + "S",
-                    "postern.rollout.activation-patience=PT45S",
-                    "postern.rollout.probe-patience=PT45S");
+    private static final int MIN_WINDOW = 5;
+    private static final int MAX_WINDOW = 300;
     private static final Map<String, List<String>> AGENTS =
             new TreeMap<>(
                     Map.of(
@@ -63,6 +59,16 @@ final class ChaosCommand implements Callable<Integer> {
             description = "1 to 10000 (default: 5).")
     private int runs;
 
+    @Option(
+            names = "--confirm-window",
+            defaultValue = "15",
+            paramLabel = "SECONDS",
+            description = {
+                "5 to 300 (default: 15). Some of what is killed stays down for longer. On a machine",
+                "that is busy with other things, give more: else every rollout is undone for lateness."
+            })
+    private int window;
+
     @Option(names = "--json", description = "The results as JSON, progress on standard error.")
     private boolean json;
 
@@ -81,6 +87,16 @@ final class ChaosCommand implements Callable<Integer> {
         if (runs < 1 || runs > MAX_RUNS) {
             throw new CommandLine.ParameterException(
                     spec.commandLine(), "--runs " + runs + " is not in 1 to " + MAX_RUNS);
+        }
+        if (window < MIN_WINDOW || window > MAX_WINDOW) {
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "--confirm-window "
+                            + window
+                            + " is not in "
+                            + MIN_WINDOW
+                            + " to "
+                            + MAX_WINDOW);
         }
         Runtime.getRuntime()
                 .addShutdownHook(
@@ -104,10 +120,17 @@ final class ChaosCommand implements Callable<Integer> {
         return good ? 0 : 1;
     }
 
+    private List<String> settings() {
+        return List.of(
+                "postern.rollout.confirm-window=PT" + window + "S",
+                "postern.rollout.activation-patience=PT" + 3 * window + "S",
+                "postern.rollout.probe-patience=PT" + 3 * window + "S");
+    }
+
     /** Runs until one fails. @return the last run's number, negative if something went wrong */
     private int runOnOneStage(int first) throws Exception {
         int run = first;
-        try (ChaosStage stage = new ChaosStage("postern-chaos", SETTINGS, AGENTS)) {
+        try (ChaosStage stage = new ChaosStage("postern-chaos", settings(), AGENTS)) {
             open = stage;
             try {
                 say("starting service, database and agents in " + stage.stage().directory());
@@ -174,12 +197,16 @@ final class ChaosCommand implements Callable<Integer> {
                         null,
                         FIRST_SECONDS,
                         () -> {
-                            now[0] =
-                                    stage.alice()
-                                            .get("/api/v1/rollouts/" + rollout)
-                                            .ok("reading the rollout");
-                            return ChaosRun.ENDS.contains(now[0].path("state").asText())
-                                    && checks.confirmed().isEmpty();
+                            try {
+                                now[0] =
+                                        stage.alice()
+                                                .get("/api/v1/rollouts/" + rollout)
+                                                .ok("reading the rollout");
+                                return ChaosRun.ENDS.contains(now[0].path("state").asText())
+                                        && checks.confirmed().isEmpty();
+                            } catch (StoryException e) {
+                                return false;
+                            }
                         });
         return now[0];
     }
@@ -190,7 +217,7 @@ final class ChaosCommand implements Callable<Integer> {
                         seed + run - 1,
                         ChaosRun.grants(checks.head()),
                         stage.agentNames(),
-                        WINDOW_SECONDS * 1000);
+                        window * 1000L);
         say(
                 "run "
                         + run
@@ -205,7 +232,7 @@ final class ChaosCommand implements Callable<Integer> {
                                 : ", with " + plan.fault() + " on " + plan.faultAgent()));
         ChaosResult result =
                 new ChaosRun(stage, checks, plan, this::say)
-                        .run(run, sabotage ? ChaosCommand::alter : untouched -> {});
+                        .run(run, window, sabotage ? ChaosCommand::alter : untouched -> {});
         say("  " + result.end() + " after " + result.millis() + " ms, " + result.verdict());
         result.checks().values().forEach(faults -> faults.forEach(fault -> say("    " + fault)));
         return result;

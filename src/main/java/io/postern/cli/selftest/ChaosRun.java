@@ -18,7 +18,10 @@ import java.util.function.Consumer;
 
 /** One rollout under fire, from the change to the checks of what is left. For one thread. */
 final class ChaosRun {
-    private static final long END_SECONDS = 150;
+    /** Beside ten confirm windows, which are two patiences and what comes before them. */
+    private static final long END_SECONDS = 60;
+
+    private static final int END_WINDOWS = 10;
     private static final long SETTLE_SECONDS = 60;
 
     /** A point that was not reached by then is hit as if it were. */
@@ -64,9 +67,10 @@ final class ChaosRun {
     /**
      * Runs it.
      *
+     * @param windowSeconds the confirm window
      * @param sabotage called after the end and before the checks
      */
-    ChaosResult run(int number, Sabotage sabotage) throws Exception {
+    ChaosResult run(int number, int windowSeconds, Sabotage sabotage) throws Exception {
         began = System.nanoTime();
         if (plan.fault() != null) {
             stage.sabotage(plan.faultAgent(), plan.fault());
@@ -80,7 +84,7 @@ final class ChaosRun {
         String end;
         Map<String, List<String>> faults = new TreeMap<>();
         try {
-            end = awaitEnd();
+            end = awaitEnd(END_SECONDS + (long) END_WINDOWS * windowSeconds);
             List<String> unsettled = awaitSettled();
             if (!unsettled.isEmpty()) {
                 faults.put("settled", unsettled);
@@ -150,8 +154,8 @@ final class ChaosRun {
         }
     }
 
-    private String awaitEnd() throws Exception {
-        long deadline = began + TimeUnit.SECONDS.toNanos(END_SECONDS);
+    private String awaitEnd(long seconds) throws Exception {
+        long deadline = began + TimeUnit.SECONDS.toNanos(seconds);
         while (true) {
             boolean all = stage.tend();
             look();

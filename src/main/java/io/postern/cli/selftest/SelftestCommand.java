@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         description =
                 "Put Postern itself to the test: faults of enforcement that it must see, and processes killed in the middle.",
         synopsisSubcommandLabel = "SUITE",
-        subcommands = {FaultsCommand.class, ChaosCommand.class})
+        subcommands = {FaultsCommand.class, ChaosCommand.class, ScaleCommand.class})
 public final class SelftestCommand implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
