@@ -212,7 +212,7 @@ class RolloutActionsTest {
                         broken.contains(server) ? newest : 0);
             }
             Map<Long, ProbeResult> results = new HashMap<>();
-            for (Probe probe : probes.open(server, 1000)) {
+            for (Probe probe : probes.open(server, "agent:" + agent.name(), 1000)) {
                 Level level = answers.apply(probe);
                 if (level != null) {
                     results.put(

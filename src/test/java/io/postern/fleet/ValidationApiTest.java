@@ -27,6 +27,7 @@ import io.postern.policy.Submission;
 import io.postern.policy.Tier;
 import io.postern.rollout.Fleet;
 import io.postern.rollout.Rollout;
+import io.postern.rollout.RolloutOptions;
 import io.postern.rollout.RolloutState;
 import io.postern.rollout.Rollouts;
 import io.postern.web.SignedIn;
@@ -382,6 +383,10 @@ class ValidationApiTest {
                                                 null,
                                                 null,
                                                 "probed",
+                                                List.of(),
+                                                RolloutOptions.PLAIN,
+                                                null,
+                                                null,
                                                 List.of())));
         return change;
     }

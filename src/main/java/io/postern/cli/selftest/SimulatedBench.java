@@ -1,8 +1,6 @@
 package io.postern.cli.selftest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.postern.smtp.netty.ProbeSource;
-import io.postern.smtp.netty.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.cli.demo.Person;
 import io.postern.cli.demo.Stage;
@@ -11,6 +9,8 @@ import io.postern.policy.Address;
 import io.postern.policy.AddressFamily;
 import io.postern.smtp.ObservedTier;
 import io.postern.smtp.ProbeSettings;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;

@@ -50,7 +50,7 @@ public class RolloutResource {
                     String skipReason) {}
 
     /** How much of the change the probes show. */
-    @Schema(name = "Coverage")
+    @Schema(name = "RingCoverage")
     public record CoverageResponse(
             int percent,
             int regions,
