@@ -180,10 +180,10 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheProbeEngineSeesNetty() {
+    void onlyTheProbeEngineAndTheStreamsOfAgentsSeeNetty() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.postern.smtp.netty..")
+                .resideOutsideOfPackages("io.postern.smtp.netty..", "io.postern.fleet.netty..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.netty..")

@@ -37,6 +37,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -204,12 +205,13 @@ class RolloutActionsTest {
             if (gone.contains(server)) {
                 continue;
             }
-            long newest = fleet.newest(server).map(Publication::serial).orElse(0L);
+            Optional<Publication> published = fleet.newest(server);
+            long newest = published.map(Publication::serial).orElse(0L);
             if (newest > held.getOrDefault(server, 0L)) {
-                report(
-                        server,
-                        broken.contains(server) ? 0 : newest,
-                        broken.contains(server) ? newest : 0);
+                // Whether a test mends it before or after it is put back, that succeeds.
+                boolean isBroken =
+                        broken.contains(server) && published.get().confirmWindowSeconds() != null;
+                report(server, isBroken ? 0 : newest, isBroken ? newest : 0);
             }
             Map<Long, ProbeResult> results = new HashMap<>();
             for (Probe probe : probes.open(server, "agent:" + agent.name(), 1000)) {

@@ -9,6 +9,7 @@ import io.postern.fleet.Publication;
 import io.postern.fleet.VantageService;
 import io.postern.fleet.jose.AgentAuthenticationMechanism;
 import io.postern.fleet.jose.DesiredStateSigner;
+import io.postern.fleet.netty.AgentStreams;
 import io.postern.policy.Server;
 import io.postern.security.Role;
 import io.postern.smtp.ProbeSettings;

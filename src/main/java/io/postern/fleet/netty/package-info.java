@@ -1,2 +1,2 @@
-/** The service's own probes on the probe engine. */
+/** What the service does on event loops of its own: its probes, and the streams of agents. */
 package io.postern.fleet.netty;

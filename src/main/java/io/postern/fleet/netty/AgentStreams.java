@@ -1,4 +1,4 @@
-package io.postern.fleet.api;
+package io.postern.fleet.netty;
 
 import io.netty.channel.EventLoop;
 import io.postern.fleet.AgentNotices;
@@ -64,7 +64,7 @@ public class AgentStreams {
      * Begins a stream with a notice of where it stands; it ends with the connection. Called on the
      * connection's own context.
      */
-    void open(List<String> servers, HttpServerResponse response) {
+    public void open(List<String> servers, HttpServerResponse response) {
         EventLoop thread = ((ContextInternal) Vertx.currentContext()).nettyEventLoop();
         Loop loop = loops.computeIfAbsent(thread, this::made);
         OpenStream stream = new OpenStream(List.copyOf(servers), response);
