@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
+import java.util.SplittableRandom;
 
 /**
  * What happens in one run: the same seed and the same grants give the same plan.
@@ -37,8 +38,7 @@ record ChaosPlan(
             List<String> agents,
             long windowMillis) {
         // Neighbouring seeds give neighbouring first numbers otherwise.
-        Random random = new Random(seed * 0x9E37_79B9_7F4A_7C15L);
-        random.nextLong();
+        Random random = new Random(new SplittableRandom(seed).nextLong());
         List<String> ours = grants.keySet().stream().filter(k -> k.startsWith(PREFIX)).toList();
         String range =
                 "10."
