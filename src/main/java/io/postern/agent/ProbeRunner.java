@@ -6,7 +6,6 @@ import io.postern.client.model.AgentServer;
 import io.postern.client.model.Kind;
 import io.postern.client.model.ProbeTask;
 import io.postern.client.model.ProbeTaskResult;
-import io.postern.client.model.ProbeTaskResults;
 import io.postern.policy.Address;
 import io.postern.policy.AddressFamily;
 import io.postern.policy.AddressRange;
@@ -36,7 +35,7 @@ import java.util.function.Consumer;
 
 /**
  * Runs probes against the agent's own servers and nowhere else, a few at a time, and posts each
- * result as soon as it is there.
+ * result soon after it is there.
  */
 final class ProbeRunner {
     private static final int PARALLEL = Prober.MAX_PARALLEL;
@@ -57,11 +56,10 @@ final class ProbeRunner {
 
     private static final Address IPV4_DOCUMENTATION = Address.parse("192.0.2.25");
 
-    private final ServiceClient client;
     private final Map<String, Driver> drivers;
     private final AccountContexts accounts;
     private final ProbeTarget.Resolver resolver = InetAddress::getAllByName;
-    private final Consumer<String> news;
+    private final ProbeAnswers answers;
     private final Prober prober = new Prober();
     private final ProbeCancellation cancellation = new ProbeCancellation();
     private final Set<Long> underWay = ConcurrentHashMap.newKeySet();
@@ -79,10 +77,9 @@ final class ProbeRunner {
             Map<String, Driver> drivers,
             AccountContexts accounts,
             Consumer<String> news) {
-        this.client = client;
         this.drivers = drivers;
         this.accounts = accounts;
-        this.news = news;
+        this.answers = new ProbeAnswers(client, news, underWay::remove);
     }
 
     /** Begins those that are not under way yet. */
@@ -265,6 +262,7 @@ final class ProbeRunner {
     }
 
     private void answer(ProbeTask task, boolean isSimulated, Attempt attempt) {
+        boolean isAnswered = false;
         try {
             ProbeOutcome outcome;
             try {
@@ -272,15 +270,12 @@ final class ProbeRunner {
             } catch (NotPossibleException | IllegalArgumentException e) {
                 outcome = noted("not run: " + e.getMessage(), NOT_RUN);
             }
-            client.answer(
-                    new ProbeTaskResults()
-                            .server(task.getServer())
-                            .addResultsItem(result(task, outcome, isSimulated)));
-        } catch (ServiceException e) {
-            // It is still open at the service, and asked for again.
-            news.accept("probe " + task.getId() + ": " + e.getMessage());
+            answers.add(task.getServer(), result(task, outcome, isSimulated));
+            isAnswered = true;
         } finally {
-            underWay.remove(task.getId());
+            if (!isAnswered) {
+                underWay.remove(task.getId());
+            }
         }
     }
 
@@ -337,5 +332,6 @@ final class ProbeRunner {
     void stop() {
         cancellation.cancel();
         pool.shutdownNow();
+        answers.stop();
     }
 }

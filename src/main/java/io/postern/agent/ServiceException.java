@@ -30,6 +30,11 @@ public final class ServiceException extends Exception {
         return pointers == null ? List.of() : pointers;
     }
 
+    /** Whether the service understood the request and does not take it. */
+    boolean isRefusal() {
+        return status / 100 == 4;
+    }
+
     /** HTTP status; 0 = no answer that could be read. */
     public int status() {
         return status;

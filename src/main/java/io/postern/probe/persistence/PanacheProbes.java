@@ -128,6 +128,9 @@ class PanacheProbes implements Probes {
 
     @Override
     public BatchSummary summary(String batch) {
-        return BatchSummary.of(ofBatch(batch));
+        return BatchSummary.of(
+                repository.find("batch", Sort.by("id"), batch).stream()
+                        .map(ProbeEntity::toProbeAlone)
+                        .toList());
     }
 }

@@ -4,10 +4,12 @@ import io.postern.policy.Tier;
 import io.postern.probe.Probe;
 import io.postern.probe.ProbeState;
 import io.postern.probe.Verdict;
+import jakarta.persistence.Basic;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;
 import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
 import jakarta.persistence.Id;
@@ -59,6 +61,9 @@ class ProbeEntity {
     String explanation;
     boolean simulated;
     int attempts;
+
+    /** Only those who look at a probe load it: a batch is judged without. */
+    @Basic(fetch = FetchType.LAZY)
     String transcript;
 
     @Column(name = "requested_at")
@@ -68,6 +73,15 @@ class ProbeEntity {
     Instant answeredAt;
 
     Probe toProbe() {
+        return toProbe(transcript == null ? List.of() : transcript.lines().toList());
+    }
+
+    /** Without loading its transcript. */
+    Probe toProbeAlone() {
+        return toProbe(List.of());
+    }
+
+    private Probe toProbe(List<String> said) {
         return new Probe(
                 id,
                 batch,
@@ -89,7 +103,7 @@ class ProbeEntity {
                 observed,
                 explanation,
                 simulated,
-                transcript == null ? List.of() : transcript.lines().toList(),
+                said,
                 requestedAt,
                 answeredAt);
     }
