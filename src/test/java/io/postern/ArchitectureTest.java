@@ -148,11 +148,12 @@ class ArchitectureTest {
                         "io.postern.enforcement.pickup",
                         "io.postern.enforcement.postfix",
                         "io.postern.enforcement.server",
-                        "io.postern.smtp..")
+                        "io.postern.smtp")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(
                         "jakarta..",
+                        "io.netty..",
                         "io.quarkus..",
                         "io.vertx..",
                         "io.smallrye..",
@@ -175,6 +176,17 @@ class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("org.yaml..")
+                .check(classes);
+    }
+
+    @Test
+    void onlyTheProbeEngineSeesNetty() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage("io.postern.smtp.netty..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.netty..")
                 .check(classes);
     }
 

@@ -15,19 +15,24 @@ public final class PostgresTestResource implements QuarkusTestResourceLifecycleM
     public Map<String, String> start() {
         try {
             Path data = Files.createTempDirectory(Path.of("target"), "test-data").toAbsolutePath();
-            database = EmbeddedDatabase.start(data);
+            database = EmbeddedDatabase.start(data, System.err::println);
             Path password = data.resolve("admin-password");
             Files.writeString(password, TestUsers.PASSWORD);
-            return Map.of(
-                    "quarkus.datasource.jdbc.url", database.jdbcUrl(),
-                    "quarkus.datasource.username", database.user(),
-                    "quarkus.datasource.password", database.password(),
-                    "quarkus.http.auth.session.encryption-key",
-                            "a-session-key-for-tests-only-0123456789",
-                    "postern.signing-key-file", data.resolve("signing.jwk").toString(),
-                    "postern.signing-key-may-be-made", "true",
-                    "postern.data-directory", data.toString(),
-                    "postern.admin-password-file", password.toString());
+            return Map.ofEntries(
+                    Map.entry("quarkus.datasource.jdbc.url", database.jdbcUrl()),
+                    Map.entry("quarkus.datasource.username", database.user()),
+                    Map.entry("quarkus.datasource.password", database.password()),
+                    Map.entry(
+                            "quarkus.http.auth.session.encryption-key",
+                            "a-session-key-for-tests-only-0123456789"),
+                    Map.entry("postern.signing-key-file", data.resolve("signing.jwk").toString()),
+                    Map.entry("postern.signing-key-may-be-made", "true"),
+                    Map.entry("postern.data-directory", data.toString()),
+                    Map.entry("postern.admin-password-file", password.toString()),
+                    // Its tests ask by themselves, of their own servers, as often as they need.
+                    Map.entry("postern.validation.enabled", "false"),
+                    Map.entry("postern.validation.probes-per-round", "1000"),
+                    Map.entry("postern.validation.probes-per-minute", "1000000"));
         } catch (IOException e) {
             throw new IllegalStateException("no database for the tests", e);
         }

@@ -2,11 +2,15 @@ package io.postern.agent;
 
 import io.postern.client.model.AgentSelf;
 import io.postern.client.model.AgentServer;
+import io.postern.policy.Address;
+import io.postern.policy.AddressRange;
 import io.postern.policy.Server;
+import io.postern.smtp.netty.LocalAddresses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -56,6 +60,7 @@ public final class AgentProgram {
     private final Map<String, Object> reported = new HashMap<>();
     private final Map<String, Long> reportedAt = new HashMap<>();
     private final BlockingQueue<Boolean> wakes = new ArrayBlockingQueue<>(1);
+    private final AccountContexts accounts;
     private final ProbeRunner probes;
     private final Notices notices;
     private final Random random = new Random();
@@ -78,7 +83,24 @@ public final class AgentProgram {
     public AgentProgram(
             Path data, Drivers drivers, boolean longPoll, AgentTime time, Consumer<String> news)
             throws IOException {
+        this(data, drivers, AccountContexts.NONE, longPoll, time, news);
+    }
+
+    /**
+     * As above.
+     *
+     * @param accounts that probes can run as
+     */
+    public AgentProgram(
+            Path data,
+            Drivers drivers,
+            AccountContexts accounts,
+            boolean longPoll,
+            AgentTime time,
+            Consumer<String> news)
+            throws IOException {
         this.data = data;
+        this.accounts = accounts;
         this.time = time;
         this.news = news;
         AgentIdentity identity = AgentIdentity.read(data);
@@ -103,7 +125,7 @@ public final class AgentProgram {
             this.drivers.values().forEach(Driver::close);
             throw first;
         }
-        this.probes = new ProbeRunner(client, this.drivers, news);
+        this.probes = new ProbeRunner(client, this.drivers, accounts, news);
         this.notices = new Notices(client, time, longPoll, this::wake, news);
     }
 
@@ -256,14 +278,49 @@ public final class AgentProgram {
         }
     }
 
-    /** Says from where it can probe, when that changed and now and then. */
+    /** Says from where and as whom it can probe, when that changed and now and then. */
     private void offerVantage() throws ServiceException {
-        List<String> addresses = LocalAddresses.texts();
+        List<String> addresses = vantageAddresses();
         boolean isDue = offeredAt == null || time.nanoTime() - offeredAt > OFFER_NANOS;
         if (isDue || !addresses.equals(offered)) {
-            client.vantage(addresses);
+            try {
+                client.vantage(addresses, accounts.contexts());
+            } catch (ServiceException e) {
+                offerRest(addresses, e);
+            }
             offered = addresses;
             offeredAt = time.nanoTime();
+        }
+    }
+
+    /** Its own addresses, without those of the servers that it keeps: they are no client's. */
+    private List<String> vantageAddresses() {
+        List<AddressRange> kept = new ArrayList<>();
+        for (AgentServer server : servers.values()) {
+            if (server.getAddresses() != null) {
+                server.getAddresses().forEach(text -> kept.add(AddressRange.parse(text)));
+            }
+        }
+        return LocalAddresses.texts().stream()
+                .filter(text -> kept.stream().noneMatch(r -> r.contains(Address.parse(text))))
+                .toList();
+    }
+
+    /** One address that the service refuses must not keep the others from it. */
+    private void offerRest(List<String> addresses, ServiceException refusal)
+            throws ServiceException {
+        if (refusal.status() != BAD_REQUEST) {
+            throw refusal;
+        }
+        news.accept("vantage: the service refuses the offer: " + refusal.getMessage());
+        List<String> rest = new ArrayList<>();
+        for (int i = 0; i < addresses.size(); i++) {
+            if (!refusal.pointers().contains("/addresses/" + i)) {
+                rest.add(addresses.get(i));
+            }
+        }
+        if (!rest.equals(addresses)) {
+            client.vantage(rest, accounts.contexts());
         }
     }
 

@@ -59,6 +59,15 @@ public interface Driver extends AutoCloseable {
     /** Where probes of this server connect to. */
     InetSocketAddress endpoint();
 
+    /**
+     * Where a load-balanced name of this server leads, for one that is simulated.
+     *
+     * @return empty = this agent knows of no such name
+     */
+    default Optional<InetSocketAddress> endpoint(String loadBalancedName) {
+        return Optional.empty();
+    }
+
     /** What lets a probe name any source; empty = sources are real. */
     byte[] simulationToken();
 

@@ -1,9 +1,6 @@
 package io.postern.agent;
 
-import io.postern.agent.probe.ProbeCancellation;
-import io.postern.agent.probe.ProbeRequest;
-import io.postern.agent.probe.ProbeSource;
-import io.postern.agent.probe.ProbeTimeouts;
+import io.postern.agent.ProbeTarget.NotPossibleException;
 import io.postern.agent.probe.Prober;
 import io.postern.client.model.AgentServer;
 import io.postern.client.model.Kind;
@@ -16,26 +13,33 @@ import io.postern.policy.AddressRange;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
 import io.postern.smtp.ProbeStage;
+import io.postern.smtp.TranscriptLine;
+import io.postern.smtp.netty.LocalAddresses;
+import io.postern.smtp.netty.ProbeCancellation;
+import io.postern.smtp.netty.ProbeRequest;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 /**
  * Runs probes against the agent's own servers and nowhere else, a few at a time, and posts each
  * result as soon as it is there.
  */
 final class ProbeRunner {
-    private static final int PARALLEL = 16;
+    private static final int PARALLEL = Prober.MAX_PARALLEL;
     private static final int SOURCE_PORT = 40_000;
     private static final int MAX_LINES = 200;
     private static final int MAX_LINE = 2000;
@@ -55,6 +59,8 @@ final class ProbeRunner {
 
     private final ServiceClient client;
     private final Map<String, Driver> drivers;
+    private final AccountContexts accounts;
+    private final ProbeTarget.Resolver resolver = InetAddress::getAllByName;
     private final Consumer<String> news;
     private final Prober prober = new Prober();
     private final ProbeCancellation cancellation = new ProbeCancellation();
@@ -68,9 +74,14 @@ final class ProbeRunner {
                         return thread;
                     });
 
-    ProbeRunner(ServiceClient client, Map<String, Driver> drivers, Consumer<String> news) {
+    ProbeRunner(
+            ServiceClient client,
+            Map<String, Driver> drivers,
+            AccountContexts accounts,
+            Consumer<String> news) {
         this.client = client;
         this.drivers = drivers;
+        this.accounts = accounts;
         this.news = news;
     }
 
@@ -92,36 +103,51 @@ final class ProbeRunner {
         }
     }
 
-    /** From an address of this machine's to a server that others keep. */
-    private void runAsVantage(ProbeTask task) {
-        answer(
-                task,
-                () -> {
-                    boolean isPossible =
-                            task.getAccount() == null
-                                    && task.getComputer() == null
-                                    && LocalAddresses.texts().contains(task.getSource());
-                    ProbeOutcome outcome =
-                            isPossible
-                                    ? prober.probe(requestAsVantage(task), cancellation)
-                                    : NOT_RUN;
-                    return result(task, outcome, false);
-                });
+    private interface Attempt {
+        ProbeOutcome make() throws NotPossibleException;
     }
 
-    private static ProbeRequest requestAsVantage(ProbeTask task) {
-        try {
-            return new ProbeRequest(
-                    new InetSocketAddress(
-                            InetAddress.getByName(Address.parse(task.getTarget()).toString()),
-                            task.getPort()),
-                    new ProbeSource.Real(
-                            InetAddress.getByName(Address.parse(task.getSource()).toString())),
-                    settings(task.getSettings()),
-                    ProbeTimeouts.forTarpit(VANTAGE_TARPIT));
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException(e.getMessage(), e);
+    /** From an address of this machine's to a server that others keep. */
+    private void runAsVantage(ProbeTask task) {
+        answer(task, false, () -> askAsVantage(task));
+    }
+
+    private ProbeOutcome askAsVantage(ProbeTask task) throws NotPossibleException {
+        if (!LocalAddresses.texts().contains(task.getSource())) {
+            throw new NotPossibleException(task.getSource() + " is no address of this machine");
         }
+        ProbeTarget target = ProbeTarget.ofVantage(task, resolver);
+        if (task.getAccount() != null || task.getComputer() != null) {
+            return noted(target.note(), askAsAccount(task, target));
+        }
+        return noted(
+                target.note(),
+                probe(
+                        new ProbeRequest(
+                                new InetSocketAddress(inet(target.address()), task.getPort()),
+                                new ProbeSource.Real(inet(Address.parse(task.getSource()))),
+                                settings(task.getSettings()),
+                                ProbeTimeouts.forTarpit(VANTAGE_TARPIT))));
+    }
+
+    private ProbeOutcome askAsAccount(ProbeTask task, ProbeTarget target)
+            throws NotPossibleException {
+        AccountContexts.Context context =
+                new AccountContexts.Context(task.getAccount(), task.getComputer());
+        if (!accounts.contexts().contains(context)) {
+            throw new NotPossibleException(
+                    "this agent cannot run as account "
+                            + task.getAccount()
+                            + " on computer "
+                            + task.getComputer());
+        }
+        return accounts.probe(
+                context,
+                new AccountContexts.Question(
+                        target.address().toString(),
+                        task.getPort(),
+                        task.getSource(),
+                        settings(task.getSettings())));
     }
 
     private static ProbeSettings settings(io.postern.client.model.ProbeSettings asked) {
@@ -132,72 +158,141 @@ final class ProbeRunner {
                 asked.getExternalRecipient());
     }
 
-    private void run(ProbeTask task, AgentServer server, Driver driver) {
-        answer(
-                task,
-                () -> {
-                    ProbeOutcome outcome =
-                            isPossible(task, driver)
-                                    ? prober.probe(request(task, server, driver), cancellation)
-                                    : NOT_RUN;
-                    return result(task, outcome, driver.simulationToken().length > 0);
-                });
+    /** The one place at which the agent asks a server. */
+    private ProbeOutcome probe(ProbeRequest request) {
+        return prober.probe(request, cancellation);
     }
 
-    private void answer(ProbeTask task, Supplier<ProbeTaskResult> probe) {
+    private void run(ProbeTask task, AgentServer server, Driver driver) {
+        boolean isSimulated = driver.simulationToken().length > 0;
+        answer(
+                task,
+                isSimulated,
+                () ->
+                        isSimulated
+                                ? askSimulated(task, server, driver)
+                                : askOwn(task, server, driver));
+    }
+
+    /** A real server believes no header: no identity can be claimed to it. */
+    private ProbeOutcome askOwn(ProbeTask task, AgentServer server, Driver driver)
+            throws NotPossibleException {
+        if (task.getAccount() != null || task.getComputer() != null) {
+            throw new NotPossibleException("a real server takes no identity that is only named");
+        }
+        InetAddress target = driver.endpoint().getAddress();
+        if (task.getTarget() != null) {
+            ProbeTarget.requireListed(task.getTarget(), server);
+            target = inet(ProbeTarget.ofVantage(task, resolver).address());
+        }
+        // An address that is not this machine's cannot be bound: the probe is not run then.
+        return probe(
+                new ProbeRequest(
+                        new InetSocketAddress(target, task.getPort()),
+                        new ProbeSource.Real(inet(Address.parse(task.getSource()))),
+                        settings(server.getProbeSettings()),
+                        ProbeTimeouts.forTarpit(driver.tarpit())));
+    }
+
+    /**
+     * A simulated server listens on one port for all that are asked about; an address of its own is
+     * named to it, and a load-balanced name leads to whatever server the agent was told.
+     */
+    private ProbeOutcome askSimulated(ProbeTask task, AgentServer server, Driver driver)
+            throws NotPossibleException {
+        Address source = Address.parse(task.getSource());
+        Address destination = destination(server, source.family());
+        InetSocketAddress endpoint = driver.endpoint();
+        String note = "";
+        if (task.getTarget() != null) {
+            ProbeTarget.requireListed(task.getTarget(), server);
+            Optional<Address> named = ProbeTarget.address(task.getTarget());
+            if (named.isPresent()) {
+                ProbeTarget.requireFamily(named.get(), source.family(), task);
+                destination = named.get();
+            } else {
+                endpoint =
+                        driver.endpoint(task.getTarget())
+                                .orElseThrow(
+                                        () ->
+                                                new NotPossibleException(
+                                                        "no --load-balanced-name says where '"
+                                                                + task.getTarget()
+                                                                + "' leads"));
+                note =
+                        task.getTarget()
+                                + " leads to "
+                                + endpoint.getAddress().getHostAddress()
+                                + ":"
+                                + endpoint.getPort();
+            }
+        }
+        return noted(
+                note,
+                probe(
+                        new ProbeRequest(
+                                endpoint,
+                                new ProbeSource.Simulated(
+                                        source,
+                                        SOURCE_PORT,
+                                        destination,
+                                        task.getPort(),
+                                        token(endpoint, driver),
+                                        new ProbeSource.Identity(
+                                                task.getAccount(), task.getAccountSid()),
+                                        new ProbeSource.Identity(
+                                                task.getComputer(), task.getComputerSid())),
+                                settings(server.getProbeSettings()),
+                                ProbeTimeouts.forTarpit(driver.tarpit()))));
+    }
+
+    /** Each simulated server believes its own token alone. */
+    private byte[] token(InetSocketAddress endpoint, Driver driver) {
+        return drivers.values().stream()
+                .filter(one -> one.simulationToken().length > 0)
+                .filter(one -> one.endpoint().equals(endpoint))
+                .findFirst()
+                .orElse(driver)
+                .simulationToken();
+    }
+
+    private static InetAddress inet(Address address) {
         try {
+            return InetAddress.getByName(address.toString());
+        } catch (UnknownHostException e) {
+            throw new IllegalArgumentException("'" + address + "' is no address", e);
+        }
+    }
+
+    private void answer(ProbeTask task, boolean isSimulated, Attempt attempt) {
+        try {
+            ProbeOutcome outcome;
+            try {
+                outcome = attempt.make();
+            } catch (NotPossibleException | IllegalArgumentException e) {
+                outcome = noted("not run: " + e.getMessage(), NOT_RUN);
+            }
             client.answer(
-                    new ProbeTaskResults().server(task.getServer()).addResultsItem(probe.get()));
+                    new ProbeTaskResults()
+                            .server(task.getServer())
+                            .addResultsItem(result(task, outcome, isSimulated)));
         } catch (ServiceException e) {
             // It is still open at the service, and asked for again.
             news.accept("probe " + task.getId() + ": " + e.getMessage());
-        } catch (IllegalArgumentException e) {
-            news.accept("probe " + task.getId() + " cannot be made: " + e.getMessage());
         } finally {
             underWay.remove(task.getId());
         }
     }
 
-    /** A real server believes no header: no identity can be claimed to it. */
-    private static boolean isPossible(ProbeTask task, Driver driver) {
-        return driver.simulationToken().length > 0
-                || task.getAccount() == null && task.getComputer() == null;
-    }
-
-    private static ProbeRequest request(ProbeTask task, AgentServer server, Driver driver) {
-        Address source = Address.parse(task.getSource());
-        return new ProbeRequest(
-                target(task, driver),
-                source(task, source, server, driver),
-                settings(server.getProbeSettings()),
-                ProbeTimeouts.forTarpit(driver.tarpit()));
-    }
-
-    /** A simulated server listens on one port for all that are asked about. */
-    private static InetSocketAddress target(ProbeTask task, Driver driver) {
-        return driver.simulationToken().length > 0
-                ? driver.endpoint()
-                : new InetSocketAddress(driver.endpoint().getAddress(), task.getPort());
-    }
-
-    private static ProbeSource source(
-            ProbeTask task, Address source, AgentServer server, Driver driver) {
-        if (driver.simulationToken().length == 0) {
-            try {
-                // An address that is not this machine's cannot be bound: the probe is not run then.
-                return new ProbeSource.Real(InetAddress.getByName(source.toString()));
-            } catch (UnknownHostException e) {
-                throw new IllegalArgumentException("'" + source + "' is no address", e);
-            }
+    /** With a note before its transcript; empty = none. */
+    private static ProbeOutcome noted(String note, ProbeOutcome outcome) {
+        if (note.isEmpty()) {
+            return outcome;
         }
-        return new ProbeSource.Simulated(
-                source,
-                SOURCE_PORT,
-                destination(server, source.family()),
-                task.getPort(),
-                driver.simulationToken(),
-                new ProbeSource.Identity(task.getAccount(), task.getAccountSid()),
-                new ProbeSource.Identity(task.getComputer(), task.getComputerSid()));
+        List<TranscriptLine> lines = new ArrayList<>();
+        lines.add(new TranscriptLine(0, TranscriptLine.NOTE, note));
+        lines.addAll(outcome.transcript());
+        return new ProbeOutcome(outcome.kind(), outcome.stage(), outcome.reply(), lines);
     }
 
     private static Address destination(AgentServer server, AddressFamily family) {

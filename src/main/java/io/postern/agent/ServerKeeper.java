@@ -187,9 +187,19 @@ final class ServerKeeper {
                         Math.max(journal.undoneSerial(), journal.failedSerial()));
         if (wanted.serial() < known) {
             refused("serial " + wanted.serial() + " is older than " + known);
-        } else if (wanted.serial() > known) {
+        } else if (wanted.serial() > known || isConfirmedLate(wanted)) {
             apply(wanted);
         }
+    }
+
+    /**
+     * Undone alone because the confirmation did not come through in time: it was proven and is the
+     * newest that the service wants, so it is taken once more, to stay.
+     */
+    private boolean isConfirmedLate(DesiredPublication wanted) {
+        return wanted.confirmed()
+                && wanted.serial() == journal.undoneSerial()
+                && wanted.serial() > journal.failedSerial();
     }
 
     /** Notes why something was not taken; the state stays as it is. */

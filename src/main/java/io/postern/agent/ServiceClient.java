@@ -16,6 +16,7 @@ import io.postern.client.model.ProbeTaskResults;
 import io.postern.client.model.ServerReport;
 import io.postern.client.model.SignedDesiredState;
 import io.postern.client.model.Vantage;
+import io.postern.client.model.VantageContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -23,6 +24,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -143,7 +145,26 @@ final class ServiceClient {
                             : cause.getMessage();
             return new ServiceException(0, "no answer from " + service + ": " + what, cause);
         }
-        return new ServiceException(e.getCode(), detail(e.getCode(), e.getResponseBody()), e);
+        return new ServiceException(
+                e.getCode(),
+                detail(e.getCode(), e.getResponseBody()),
+                pointers(e.getResponseBody()),
+                e);
+    }
+
+    /** Of the faulty fields that an RFC 9457 problem names. */
+    private static List<String> pointers(String body) {
+        List<String> pointers = new ArrayList<>();
+        try {
+            JsonNode problem = body == null ? null : JSON.readTree(body);
+            if (problem != null) {
+                problem.path("errors")
+                        .forEach(error -> pointers.add(error.path("pointer").asText("")));
+            }
+        } catch (JsonProcessingException e) {
+            return List.of();
+        }
+        return pointers;
     }
 
     /** The words of an RFC 9457 problem, if it is one. */
@@ -211,11 +232,19 @@ final class ServiceClient {
                 });
     }
 
-    /** Says from which addresses this agent can probe. */
-    void vantage(List<String> addresses) throws ServiceException {
+    /** Says from which addresses this agent can probe, and as whom. */
+    void vantage(List<String> addresses, List<AccountContexts.Context> contexts)
+            throws ServiceException {
+        Vantage offer = new Vantage().addresses(addresses);
+        contexts.forEach(
+                one ->
+                        offer.addContextsItem(
+                                new VantageContext()
+                                        .account(one.account())
+                                        .computer(one.computer())));
         call(
                 () -> {
-                    api.reportVantage(new Vantage().addresses(addresses));
+                    api.reportVantage(offer);
                     return null;
                 });
     }

@@ -1,6 +1,7 @@
 package io.postern.bootstrap;
 
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -14,17 +15,21 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
  * PostgreSQL for a service without a configured database: durable (fsync and synchronous commit
  * on), on loopback, behind a password, in a directory of its own. One service at a time may hold
  * the directory. The PostgreSQL of a service that was killed is found by its pid file and stopped
- * before a new one starts on the same data.
+ * before a new one starts on the same data. One that ends under a running service is started again
+ * on the same data and port, so that the service's connections find it. Thread-safe.
  */
 public final class EmbeddedDatabase implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(EmbeddedDatabase.class);
@@ -33,24 +38,49 @@ public final class EmbeddedDatabase implements AutoCloseable {
     private static final Duration START_LIMIT = Duration.ofSeconds(90);
     private static final long STOP_SECONDS = 20;
 
-    private final EmbeddedPostgres postgres;
+    /** While backends of the one that ended still hold its memory, the next one cannot start. */
+    private static final long RESTART_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private static final long RESTART_PAUSE_MILLIS = 200;
+
+    /** One that ends so often in so long is not killed from outside; it is broken. */
+    private static final int MAX_RESTARTS = 10;
+
+    private static final long RESTARTS_WITHIN_NANOS = TimeUnit.MINUTES.toNanos(5);
+
+    private final Path dataDirectory;
     private final String password;
     private final FileChannel lockChannel;
+    private final Consumer<String> lost;
+    private final int port;
+    private final Deque<Long> restarts = new ArrayDeque<>();
+    private volatile boolean stopping;
+    private EmbeddedPostgres postgres;
     private boolean closed;
 
-    private EmbeddedDatabase(EmbeddedPostgres postgres, String password, FileChannel lockChannel) {
+    private EmbeddedDatabase(
+            Path dataDirectory,
+            EmbeddedPostgres postgres,
+            String password,
+            FileChannel lockChannel,
+            Consumer<String> lost) {
+        this.dataDirectory = dataDirectory;
         this.postgres = postgres;
         this.password = password;
         this.lockChannel = lockChannel;
+        this.lost = lost;
+        this.port = postgres.getPort();
     }
 
     /**
      * Starts PostgreSQL on the directory, which is made if it does not exist.
      *
+     * @param lost told once, on a thread of its own, why a PostgreSQL that ended could not be
+     *     started again: nothing can be stored from then on
      * @throws StartRefusedException if another service holds the directory or PostgreSQL does not
      *     start
      */
-    public static EmbeddedDatabase start(Path dataDirectory) {
+    public static EmbeddedDatabase start(Path dataDirectory, Consumer<String> lost) {
         FileChannel lockChannel = null;
         try {
             PrivateFiles.makeDirectory(dataDirectory);
@@ -62,9 +92,12 @@ public final class EmbeddedDatabase implements AutoCloseable {
             Path cluster = dataDirectory.resolve("postgres");
             discardHalfMadeCluster(cluster);
             stopOrphan(cluster);
-            EmbeddedPostgres postgres = startPostgres(dataDirectory, cluster, password);
+            EmbeddedPostgres postgres = startPostgres(dataDirectory, password, 0);
             createDatabase(postgres);
-            return new EmbeddedDatabase(postgres, password, lockChannel);
+            EmbeddedDatabase database =
+                    new EmbeddedDatabase(dataDirectory, postgres, password, lockChannel, lost);
+            database.watch(postgres);
+            return database;
         } catch (IOException | SQLException | RuntimeException e) {
             closeQuietly(lockChannel);
             if (e instanceof StartRefusedException refused) {
@@ -115,15 +148,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
     }
 
     private static void stopOrphan(Path cluster) throws IOException {
-        Path pidFile = cluster.resolve("postmaster.pid");
-        if (!Files.exists(pidFile)) {
-            return;
-        }
-        List<String> lines = Files.readAllLines(pidFile, StandardCharsets.UTF_8);
-        Optional<ProcessHandle> orphan =
-                lines.isEmpty() ? Optional.empty() : postmaster(lines.get(0).strip());
+        Optional<ProcessHandle> orphan = running(cluster);
         if (orphan.isEmpty()) {
-            // Nobody runs under that pid: PostgreSQL itself clears the file and recovers.
+            // Where a file names nobody who runs, PostgreSQL itself clears it and recovers.
             return;
         }
         LOG.infof(
@@ -139,6 +166,16 @@ public final class EmbeddedDatabase implements AutoCloseable {
                                 + ") does not stop; stop it by hand");
             }
         }
+    }
+
+    /** The PostgreSQL on a cluster; empty = none runs. */
+    private static Optional<ProcessHandle> running(Path cluster) throws IOException {
+        Path pidFile = cluster.resolve("postmaster.pid");
+        if (!Files.exists(pidFile)) {
+            return Optional.empty();
+        }
+        List<String> lines = Files.readAllLines(pidFile, StandardCharsets.UTF_8);
+        return lines.isEmpty() ? Optional.empty() : postmaster(lines.get(0).strip());
     }
 
     private static Optional<ProcessHandle> postmaster(String pid) {
@@ -170,14 +207,19 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    private static EmbeddedPostgres startPostgres(Path dataDirectory, Path cluster, String password)
+    /**
+     * @param port 0 = any free one
+     */
+    private static EmbeddedPostgres startPostgres(Path dataDirectory, String password, int port)
             throws IOException {
+        Path cluster = dataDirectory.resolve("postgres");
         Path binaries = dataDirectory.resolve("postgres-binaries");
         PrivateFiles.makeDirectory(binaries);
         System.setProperty("ot.epg.working-dir", binaries.toString());
         Path passwordFile = dataDirectory.resolve("database-password");
         EmbeddedPostgres postgres =
                 EmbeddedPostgres.builder()
+                        .setPort(port)
                         .setDataDirectory(cluster)
                         .setCleanDataDirectory(false)
                         .setRegisterShutdownHook(false)
@@ -213,9 +255,61 @@ public final class EmbeddedDatabase implements AutoCloseable {
         }
     }
 
-    /** JDBC address of the service's database. */
+    /** The library knows only the program that started it, not PostgreSQL itself. */
+    private void watch(EmbeddedPostgres watched) throws IOException {
+        ProcessHandle process =
+                running(dataDirectory.resolve("postgres"))
+                        .orElseThrow(() -> new IOException("PostgreSQL ended at once"));
+        process.onExit()
+                .thenAccept(
+                        ended -> {
+                            Thread thread =
+                                    new Thread(
+                                            () -> startAgain(watched).ifPresent(lost),
+                                            "postern-database");
+                            thread.setDaemon(true);
+                            thread.start();
+                        });
+    }
+
+    /** Why it cannot be started again; empty = it was, or need not be. */
+    private synchronized Optional<String> startAgain(EmbeddedPostgres ended) {
+        if (closed || stopping || ended != postgres) {
+            return Optional.empty();
+        }
+        LOG.warn("PostgreSQL ended, it is started again on the same data");
+        long now = System.nanoTime();
+        restarts.removeIf(at -> now - at > RESTARTS_WITHIN_NANOS);
+        restarts.add(now);
+        if (restarts.size() > MAX_RESTARTS) {
+            return Optional.of("PostgreSQL ended " + restarts.size() + " times within 5 minutes");
+        }
+        closeQuietly(ended);
+        String failure = "";
+        while (System.nanoTime() - now < RESTART_NANOS && !stopping) {
+            try {
+                postgres = startPostgres(dataDirectory, password, port);
+                watch(postgres);
+                LOG.infof("PostgreSQL is there again, port=%d", port);
+                return Optional.empty();
+            } catch (IOException | RuntimeException e) {
+                failure = e.getMessage();
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(RESTART_PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return Optional.empty();
+            }
+        }
+        return stopping
+                ? Optional.empty()
+                : Optional.of("PostgreSQL ended and does not start again: " + failure);
+    }
+
+    /** JDBC address of the service's database; it stays the same. */
     public String jdbcUrl() {
-        return "jdbc:postgresql://localhost:" + postgres.getPort() + "/" + DATABASE;
+        return "jdbc:postgresql://localhost:" + port + "/" + DATABASE;
     }
 
     public String user() {
@@ -226,27 +320,37 @@ public final class EmbeddedDatabase implements AutoCloseable {
         return password;
     }
 
-    /** Stops PostgreSQL and frees the directory; a second call does nothing. */
-    @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
-        }
-        closed = true;
-        try {
-            postgres.close();
-        } catch (IOException e) {
-            LOG.warnf("PostgreSQL did not stop cleanly: %s", e.getMessage());
-        }
-        closeQuietly(lockChannel);
+    /**
+     * From now on a PostgreSQL that ends stays ended: whoever stops the service may stop it too.
+     */
+    public void expectStop() {
+        stopping = true;
     }
 
-    private static void closeQuietly(FileChannel channel) {
-        if (channel != null) {
+    /** Stops PostgreSQL and frees the directory; a second call does nothing. */
+    @Override
+    public void close() {
+        stopping = true;
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
             try {
-                channel.close();
+                postgres.close();
             } catch (IOException e) {
-                LOG.debug("lock file", e);
+                LOG.warnf("PostgreSQL did not stop cleanly: %s", e.getMessage());
+            }
+            closeQuietly(lockChannel);
+        }
+    }
+
+    private static void closeQuietly(Closeable resource) {
+        if (resource != null) {
+            try {
+                resource.close();
+            } catch (IOException e) {
+                LOG.debug("not closed cleanly", e);
             }
         }
     }

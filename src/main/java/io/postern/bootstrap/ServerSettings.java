@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Reads the service's environment and turns it into the framework's settings. With
@@ -30,9 +31,10 @@ public final class ServerSettings implements AutoCloseable {
      * Prepares everything that must exist before the framework starts, and sets its system
      * properties.
      *
+     * @param databaseLost told why the database of its own is gone for good, on any thread
      * @throws StartRefusedException saying what is missing
      */
-    public void prepare() {
+    public void prepare(Consumer<String> databaseLost) {
         Path data =
                 Path.of(
                                 environment.getOrDefault(
@@ -45,7 +47,7 @@ public final class ServerSettings implements AutoCloseable {
             System.setProperty("postern.data-directory", data.toString());
             String url = environment.get("POSTERN_DATABASE_URL");
             if (url == null || url.isBlank()) {
-                prepareEmbedded(data);
+                prepareEmbedded(data, databaseLost);
             } else {
                 prepareExternal(url);
             }
@@ -55,7 +57,7 @@ public final class ServerSettings implements AutoCloseable {
         }
     }
 
-    private void prepareEmbedded(Path data) throws IOException {
+    private void prepareEmbedded(Path data, Consumer<String> databaseLost) throws IOException {
         String sessionKey = ownOrMade(data.resolve("keys/session.key"));
         requireLong(sessionKey);
         System.setProperty("quarkus.http.auth.session.encryption-key", sessionKey);
@@ -64,7 +66,7 @@ public final class ServerSettings implements AutoCloseable {
                 environment.getOrDefault(
                         "POSTERN_SIGNING_KEY_FILE", data.resolve("keys/signing.jwk").toString()));
         System.setProperty("postern.signing-key-may-be-made", "true");
-        database = EmbeddedDatabase.start(data);
+        database = EmbeddedDatabase.start(data, databaseLost);
         use(database.jdbcUrl(), database.user(), database.password());
     }
 
@@ -139,6 +141,13 @@ public final class ServerSettings implements AutoCloseable {
             throw new StartRefusedException(name + ": the file " + file + " is empty");
         }
         return Optional.of(value);
+    }
+
+    /** The service stops: a database of its own that stops as well is not started again. */
+    public void expectStop() {
+        if (database != null) {
+            database.expectStop();
+        }
     }
 
     /** Stops the database if it is ours. */

@@ -120,16 +120,56 @@ public record Analysis(
             String note) {}
 
     /**
-     * How much of the impact on the server probes can show; counts of addresses are decimal
-     * numbers.
+     * How much of the impact on the server probes can show now; counts of addresses are decimal
+     * numbers. An analysis of an earlier version knows neither equivalence nor what is left out.
+     *
+     * @param equivalentRegions regions without a probe that have one like them with a probe
+     * @param uncovered why the others have none, a sentence each
+     * @param later regions that do not hold now and count nowhere here, a sentence each
+     * @param leftOut what the probes do not ask besides, a sentence each
      */
     public record Coverage(
             int probes,
             int regions,
             int coveredRegions,
+            int equivalentRegions,
             String addresses,
             String coveredAddresses,
-            List<String> uncovered) {}
+            String equivalentAddresses,
+            List<String> uncovered,
+            List<String> later,
+            List<String> leftOut) {
+        public Coverage {
+            equivalentAddresses = equivalentAddresses == null ? "0" : equivalentAddresses;
+            uncovered = List.copyOf(uncovered);
+            later = later == null ? List.of() : List.copyOf(later);
+            leftOut = leftOut == null ? List.of() : List.copyOf(leftOut);
+        }
+
+        /** The share of regions that have a probe inside, 0 to 100. */
+        public int coveredShare() {
+            return share(coveredRegions);
+        }
+
+        /** The share of regions that have a probe or one like them, 0 to 100. */
+        public int shownShare() {
+            return share(coveredRegions + equivalentRegions);
+        }
+
+        private int share(int part) {
+            return regions == 0 ? 0 : part * 100 / regions;
+        }
+
+        /** The share of regions that are covered by equivalence alone, 0 to 100. */
+        public int equivalentShare() {
+            return shownShare() - coveredShare();
+        }
+
+        /** How many regions nothing shows. */
+        public int uncoveredRegions() {
+            return regions - coveredRegions - equivalentRegions;
+        }
+    }
 
     /** How many regions have that direction. */
     public long count(String direction) {

@@ -22,6 +22,8 @@ import io.postern.policy.Region;
 import io.postern.policy.Revision;
 import io.postern.policy.Server;
 import io.postern.policy.Submission;
+import io.postern.probe.EnforcementPaths;
+import io.postern.probe.ProbeBudget;
 import io.postern.probe.ProbePlan;
 import io.postern.probe.VantageReach;
 import java.time.Instant;
@@ -43,6 +45,7 @@ final class Analyst {
             Policy before,
             Policy after,
             ServerObservations observations,
+            ProbeBudget budget,
             Instant at) {
         Impact impact = Impact.between(before, after, at);
         List<AnalysedRegion> regions = impact.regions().stream().map(Analyst::region).toList();
@@ -71,6 +74,7 @@ final class Analyst {
                                                                         server,
                                                                         post,
                                                                         observations,
+                                                                        budget,
                                                                         at)))
                         .toList();
         String hash = ApprovalHash.of(base, operations, regions, servers);
@@ -159,28 +163,15 @@ final class Analyst {
             Server server,
             Post post,
             ServerObservations observations,
+            ProbeBudget budget,
             Instant at) {
-        ProbePlan probes =
-                ProbePlan.of(
-                        impact.regions(),
-                        after,
-                        server,
-                        at,
-                        observations
-                                        .of(server.name())
-                                        .map(ObservedServer::showsIdentities)
-                                        .orElse(false)
-                                ? VantageReach.simulated("agent:" + server.name())
-                                : VantageReach.of(
-                                        observations.vantages(server.name()), server.addresses()));
-        Coverage coverage =
-                new Coverage(
-                        probes.probes().size(),
-                        probes.regions(),
-                        probes.coveredRegions(),
-                        probes.addresses().toString(),
-                        probes.coveredAddresses().toString(),
-                        probes.uncovered());
+        Optional<CompiledServer> compiled =
+                compiled(revision, after, server, post, observations, at);
+        Optional<CompiledServer> own =
+                post.isGateway()
+                        ? compiled(revision, after, server, Post.of(server), observations, at)
+                        : compiled;
+        Coverage coverage = coverage(impact, after, server, own, observations, budget, at);
         if (!ServerCompiler.isPushed(server)) {
             return without(
                     server,
@@ -190,41 +181,92 @@ final class Analyst {
                             + String.join(", ", ServerCompiler.KINDS)
                             + "): nothing will be pushed to it");
         }
-        Optional<ObservedServer> observed = observations.of(post.toString());
-        if (observed.isEmpty()) {
+        if (compiled.isEmpty()) {
             return without(
                     server,
                     post,
                     coverage,
                     "no agent has reported what it has yet: nothing can be compiled");
         }
-        CompiledServer compiled =
-                ServerCompiler.compile(
-                        after,
-                        server,
-                        post,
-                        revision,
-                        observed.get(),
-                        observations.of(server.name()).orElse(null),
-                        at);
-        if (compiled.refused().isPresent()) {
-            return without(server, post, coverage, "cannot be pushed: " + compiled.refusal());
+        CompiledServer pushed = compiled.get();
+        if (pushed.refused().isPresent()) {
+            return without(server, post, coverage, "cannot be pushed: " + pushed.refusal());
         }
         return new AnalysedServer(
                 post.toString(),
                 server.ring(),
-                compiled.desired().digest(),
-                compiled.steps().stream().map(EnforcementStep::description).toList(),
-                compiled.unsupported().stream()
+                pushed.desired().digest(),
+                pushed.steps().stream().map(EnforcementStep::description).toList(),
+                pushed.unsupported().stream()
                         .map(u -> u.entry() + ": " + u.reason() + " (remedy: " + u.remedy() + ")")
                         .toList(),
                 coverage,
-                compiled.notes().isEmpty() ? null : String.join("; ", compiled.notes()));
+                pushed.notes().isEmpty() ? null : String.join("; ", pushed.notes()));
     }
 
     private static AnalysedServer without(
             Server server, Post post, Coverage coverage, String note) {
         return new AnalysedServer(
                 post.toString(), server.ring(), null, List.of(), List.of(), coverage, note);
+    }
+
+    /** Empty = nothing is pushed there, or nothing was read yet. */
+    private static Optional<CompiledServer> compiled(
+            long revision,
+            Policy after,
+            Server server,
+            Post post,
+            ServerObservations observations,
+            Instant at) {
+        return !ServerCompiler.isPushed(server)
+                ? Optional.empty()
+                : observations
+                        .of(post.toString())
+                        .map(
+                                observed ->
+                                        ServerCompiler.compile(
+                                                after,
+                                                server,
+                                                post,
+                                                revision,
+                                                observed,
+                                                observations.of(server.name()).orElse(null),
+                                                at));
+    }
+
+    private static Coverage coverage(
+            Impact impact,
+            Policy after,
+            Server server,
+            Optional<CompiledServer> compiled,
+            ServerObservations observations,
+            ProbeBudget budget,
+            Instant at) {
+        Optional<ObservedServer> observed = observations.of(server.name());
+        VantageReach reach =
+                observed.map(ObservedServer::showsIdentities).orElse(false)
+                        ? VantageReach.simulated("agent:" + server.name())
+                        : VantageReach.of(observations.vantages(server.name()), server.addresses());
+        EnforcementPaths paths =
+                compiled.filter(one -> one.refused().isEmpty())
+                        .flatMap(
+                                one ->
+                                        observed.map(
+                                                read ->
+                                                        EnforcementPaths.of(
+                                                                server, one.desired(), read)))
+                        .orElse(EnforcementPaths.UNKNOWN);
+        ProbePlan plan = ProbePlan.of(impact.regions(), after, server, at, reach, paths, budget);
+        return new Coverage(
+                plan.probes().size(),
+                plan.coverage().regions(),
+                plan.coverage().coveredRegions(),
+                plan.coverage().equivalentRegions(),
+                plan.coverage().addresses().toString(),
+                plan.coverage().coveredAddresses().toString(),
+                plan.coverage().equivalentAddresses().toString(),
+                plan.coverage().uncovered(),
+                plan.later(),
+                plan.leftOut());
     }
 }

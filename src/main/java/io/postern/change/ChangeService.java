@@ -11,6 +11,7 @@ import io.postern.policy.Revision;
 import io.postern.policy.Revisions;
 import io.postern.policy.yaml.PolicyDocument;
 import io.postern.policy.yaml.PolicyEdit;
+import io.postern.probe.ProbePlanConfig;
 import io.postern.probe.Vantage;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
@@ -18,6 +19,7 @@ import io.postern.rollout.Fleet;
 import io.postern.rollout.Rollout;
 import io.postern.rollout.RolloutFinished;
 import io.postern.rollout.RolloutService;
+import io.postern.rollout.RolloutWish;
 import io.postern.security.Actor;
 import io.postern.security.Role;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -46,6 +48,7 @@ public class ChangeService {
     private final RolloutService rollouts;
     private final AuditTrail audit;
     private final Clock clock;
+    private final ProbePlanConfig planning;
 
     ChangeService(
             ChangeRequests changes,
@@ -53,13 +56,15 @@ public class ChangeService {
             Fleet fleet,
             RolloutService rollouts,
             AuditTrail audit,
-            Clock clock) {
+            Clock clock,
+            ProbePlanConfig planning) {
         this.changes = changes;
         this.revisions = revisions;
         this.fleet = fleet;
         this.rollouts = rollouts;
         this.audit = audit;
         this.clock = clock;
+        this.planning = planning;
     }
 
     private Instant now() {
@@ -277,6 +282,7 @@ public class ChangeService {
                 revisions.policy(base.number()),
                 after,
                 observations(),
+                planning.budget(),
                 at.truncatedTo(ChronoUnit.SECONDS));
     }
 
@@ -396,10 +402,12 @@ public class ChangeService {
     /**
      * Makes an approved change the next revision and starts its rollout.
      *
-     * @throws DomainException BASE_MOVED, ANALYSIS_CHANGED, EMPTY_POLICY, ROLLOUT_RUNNING
+     * @param wish how carefully it goes
+     * @throws DomainException BASE_MOVED, ANALYSIS_CHANGED, EMPTY_POLICY, ROLLOUT_RUNNING;
+     *     INVALID_FIELD if the plan cannot meet what is wished
      */
     @Transactional
-    public ChangeRequest apply(Actor actor, long id, int version) {
+    public ChangeRequest apply(Actor actor, long id, int version, RolloutWish wish) {
         require(actor, Role.OPERATOR);
         ChangeRequest change = load(id, version);
         requireState(change, ChangeState.APPROVED);
@@ -435,7 +443,7 @@ public class ChangeService {
                 "change-request.applied",
                 change,
                 Map.of("revision", revision.number(), "hash", approved));
-        Rollout rollout = rollouts.start(actor, id, revision, change.baseRevision());
+        Rollout rollout = rollouts.start(actor, id, revision, change.baseRevision(), wish);
         return changes.save(change.applied(revision.number(), rollout.id(), now));
     }
 

@@ -7,11 +7,16 @@ import io.postern.agent.AgentTime;
 import io.postern.agent.Enrolment;
 import io.postern.agent.Restoration;
 import io.postern.agent.ServiceException;
+import io.postern.agent.account.ProbeAs;
+import io.postern.agent.probe.Prober;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -29,7 +34,8 @@ import picocli.CommandLine.Option;
         subcommands = {
             AgentCommand.Enrol.class,
             AgentCommand.Run.class,
-            AgentCommand.Restore.class
+            AgentCommand.Restore.class,
+            AgentCommand.ProbeAsCommand.class
         })
 final class AgentCommand implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
@@ -163,6 +169,7 @@ final class AgentCommand implements Runnable {
                     new AgentProgram(
                             data,
                             (server, directory) -> drivers.open(server, directory, out),
+                            drivers.accounts(data),
                             longPoll,
                             drivers.time(),
                             line -> say(out, line)));
@@ -247,6 +254,48 @@ final class AgentCommand implements Runnable {
                 }
             } catch (IOException | IllegalArgumentException e) {
                 spec.commandLine().getErr().println("postern agent restore: " + e.getMessage());
+                return 2;
+            }
+        }
+    }
+
+    /** What a prepared scheduled task runs; see docs/vantages.md. */
+    @Command(
+            name = "probe-as",
+            hidden = true,
+            mixinStandardHelpOptions = true,
+            description =
+                    "Make the one probe that an agent asks for in a directory, as whoever runs"
+                            + " this.")
+    static final class ProbeAsCommand implements Callable<Integer> {
+        private static final Duration TARPIT = Duration.ofSeconds(5);
+
+        @Option(
+                names = "--directory",
+                required = true,
+                paramLabel = "DIRECTORY",
+                description = "Where the request lies and the result goes.")
+        private Path directory;
+
+        @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+        @Override
+        public Integer call() {
+            try {
+                ProbeAs.run(
+                        directory,
+                        System.getProperty("user.name"),
+                        AgentTime.system(),
+                        (target, source, settings) ->
+                                new Prober()
+                                        .probe(
+                                                target,
+                                                new ProbeSource.Real(source),
+                                                settings,
+                                                ProbeTimeouts.forTarpit(TARPIT)));
+                return 0;
+            } catch (IOException e) {
+                spec.commandLine().getErr().println("postern agent probe-as: " + e.getMessage());
                 return 2;
             }
         }

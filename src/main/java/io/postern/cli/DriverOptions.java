@@ -1,10 +1,13 @@
 package io.postern.cli;
 
+import io.postern.agent.AccountContexts;
 import io.postern.agent.AgentTime;
 import io.postern.agent.Driver;
 import io.postern.agent.DurableFile;
 import io.postern.agent.LayeredDriver;
 import io.postern.agent.LinuxDriver;
+import io.postern.agent.account.AccountSettings;
+import io.postern.agent.account.TaskAccounts;
 import io.postern.agent.exchange.ExchangeDriver;
 import io.postern.agent.exchange.ExchangeServerSettings;
 import io.postern.agent.exchange.ExchangeSettings;
@@ -38,6 +41,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -108,8 +112,28 @@ final class DriverOptions {
                             + " as /etc/postfix; it is the server itself.")
     private Path postfix;
 
+    @Option(
+            names = "--load-balanced-name",
+            paramLabel = "NAME=HOST:PORT",
+            description = {
+                "Where a load-balanced name of a simulated server leads: to where a simulated",
+                "server listens, best one of this agent, which alone knows its token. Repeatable."
+            })
+    private Map<String, String> loadBalancedNames = Map.of();
+
+    @Option(
+            names = "--accounts",
+            paramLabel = "FILE",
+            description =
+                    "On Windows: accounts that probes can run as, by prepared scheduled tasks; see"
+                            + " docs/vantages.md.")
+    private Path accounts;
+
     @Option(names = "--fault-file", hidden = true)
     private Path faultFile;
+
+    /** Longer than a prepared task may take. */
+    private static final Duration ACCOUNT_SCRIPT_TIMEOUT = Duration.ofSeconds(150);
 
     /** The clocks of the agent: the machine's own, unless a fault says otherwise. */
     AgentTime time() {
@@ -169,6 +193,52 @@ final class DriverOptions {
         if (!driver.equals(LINUX) && (nftables || postfix != null)) {
             throw new IOException("--nftables and --postfix are for --driver linux");
         }
+    }
+
+    /**
+     * The accounts that probes can run as.
+     *
+     * @param data the agent's directory
+     * @throws IOException if the file is not right, or this is not Windows
+     */
+    AccountContexts accounts(Path data) throws IOException {
+        if (accounts == null) {
+            return AccountContexts.NONE;
+        }
+        AccountSettings prepared = AccountSettings.read(accounts);
+        return new TaskAccounts(
+                prepared,
+                new PowerShell(
+                        PowerShell.ofWindows(System.getenv("SystemRoot"), "--accounts"),
+                        data.resolve("account-scripts"),
+                        ACCOUNT_SCRIPT_TIMEOUT,
+                        List.of(io.postern.agent.account.Script.values())),
+                AgentTime.system());
+    }
+
+    /** Where load-balanced names of simulated servers lead. */
+    private Map<String, InetSocketAddress> loadBalanced() throws IOException {
+        Map<String, InetSocketAddress> endpoints = new HashMap<>();
+        for (Map.Entry<String, String> entry : loadBalancedNames.entrySet()) {
+            try {
+                Binding leadsTo = Binding.parse(entry.getValue());
+                endpoints.put(
+                        entry.getKey(),
+                        new InetSocketAddress(
+                                InetAddress.getByName(leadsTo.address().toString()),
+                                leadsTo.port()));
+            } catch (IllegalArgumentException e) {
+                throw new IOException(
+                        "--load-balanced-name "
+                                + entry.getKey()
+                                + "="
+                                + entry.getValue()
+                                + ": "
+                                + e.getMessage(),
+                        e);
+            }
+        }
+        return endpoints;
     }
 
     /**
@@ -316,6 +386,7 @@ final class DriverOptions {
                         new ConnectorStore(directory.resolve("connectors.json"), fresh),
                         simulateFirewall ? directory.resolve("firewall.json") : null,
                         faultFile);
+        opened.offerUnder(loadBalanced());
         AgentCommand.say(
                 out,
                 server

@@ -31,6 +31,7 @@ import picocli.CommandLine.Command;
             FormatCommand.class,
             HashCommand.class,
             SelectionCommand.class,
+            ProbeCommand.class,
             AssessCommand.class,
             SelftestCommand.class
         })

@@ -22,6 +22,7 @@ import picocli.CommandLine.Option;
                 "Run the service: API, pages, rollouts. Without POSTERN_DATABASE_URL it keeps its own database.")
 final class ServerCommand implements Callable<Integer> {
     private static final int STOP_SECONDS = 30;
+    private static final int DATABASE_LOST = 1;
 
     @Option(
             names = "--data",
@@ -59,7 +60,7 @@ final class ServerCommand implements Callable<Integer> {
                 .addShutdownHook(new Thread(() -> closeLast(settings, stopped), "postern-stop"));
         AtomicInteger exit = new AtomicInteger();
         try {
-            settings.prepare();
+            settings.prepare(this::databaseLost);
             stopWithParent();
             Quarkus.run(
                     null,
@@ -94,6 +95,19 @@ final class ServerCommand implements Callable<Integer> {
         return environment;
     }
 
+    /** Without a database nothing can be promised: whoever keeps the service starts both anew. */
+    private void databaseLost(String why) {
+        spec.commandLine().getErr().println("postern server: " + why + "; the service stops");
+        Quarkus.asyncExit(DATABASE_LOST);
+        try {
+            TimeUnit.SECONDS.sleep(STOP_SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        // It waits for a connection that never comes.
+        Runtime.getRuntime().halt(DATABASE_LOST);
+    }
+
     private void stopWithParent() {
         if (stopWith != null) {
             ProcessHandle.of(stopWith)
@@ -104,6 +118,7 @@ final class ServerCommand implements Callable<Integer> {
     }
 
     private static void closeLast(ServerSettings settings, CountDownLatch stopped) {
+        settings.expectStop();
         try {
             stopped.await(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -14,7 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 
 /**
  * Tells agents that there is something to pull; never what. A missed notice costs nothing but time:
@@ -36,6 +38,7 @@ public class AgentNotices {
 
     private final AuditTrail audit;
     private final BroadcastProcessor<Notice> stream = BroadcastProcessor.create();
+    private final List<Consumer<Notice>> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, Long> newest = new ConcurrentHashMap<>();
     private final AtomicLong baseline = new AtomicLong();
     private final AtomicLong newestProbe = new AtomicLong();
@@ -51,21 +54,31 @@ public class AgentNotices {
     void heard(@ObservesAsync AuditNews news) {
         if (news.equals(AuditNews.UNKNOWN)) {
             baseline.set(audit.newest());
-            stream.onNext(new Notice(baseline.get(), ""));
+            told(new Notice(baseline.get(), ""));
         } else if (ACTIONS.contains(news.action())) {
             newest.merge(news.subjectId(), news.seq(), Math::max);
             if (news.action().equals(PROBE_REQUESTED)) {
                 newestProbe.accumulateAndGet(news.seq(), Math::max);
                 // Whoever stands where it is asked from must see to it, whatever he keeps.
-                stream.onNext(new Notice(news.seq(), ""));
+                told(new Notice(news.seq(), ""));
                 return;
             }
-            stream.onNext(new Notice(news.seq(), news.subjectId()));
+            told(new Notice(news.seq(), news.subjectId()));
         }
     }
 
+    private void told(Notice notice) {
+        stream.onNext(notice);
+        listeners.forEach(listener -> listener.accept(notice));
+    }
+
+    /** Has a listener told of every notice from now on, on any thread; it must not block. */
+    public void tell(Consumer<Notice> listener) {
+        listeners.add(listener);
+    }
+
     /** Notices about these servers from now on. */
-    public Multi<Notice> about(List<String> servers) {
+    private Multi<Notice> about(List<String> servers) {
         return stream.filter(
                         notice -> notice.server().isEmpty() || servers.contains(notice.server()))
                 .onOverflow()

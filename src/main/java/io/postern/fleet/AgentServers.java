@@ -42,6 +42,10 @@ public class AgentServers {
 
         /** The internal recipient's domain while the policy names none. */
         Optional<String> acceptedDomain();
+
+        /** Whether the service probes real servers from its own addresses. */
+        @WithDefault("true")
+        boolean serviceVantage();
     }
 
     /**
@@ -87,19 +91,33 @@ public class AgentServers {
     }
 
     /**
-     * Where a vantage connects to for a probe: an address of the server, by the policy that the
-     * probe is about, of the family of its source.
+     * Where a vantage connects to for a probe, by the policy that the probe is about: what it
+     * names, if that is an address or a load-balanced name of the server; where it names nothing,
+     * the server's first address of the family of its source.
      *
-     * @return empty = the server has none
+     * @return empty = it must not be asked: the server has no such address or name
      */
     @Transactional
     public Optional<String> target(Probe probe) {
+        Optional<Server> server = revisions.policy(probe.revision()).server(probe.server());
+        if (probe.target() != null) {
+            return server.filter(one -> isOf(one, probe.target())).map(any -> probe.target());
+        }
         AddressFamily family = Address.parse(probe.source()).family();
-        return revisions
-                .policy(probe.revision())
-                .server(probe.server())
-                .flatMap(server -> server.addresses().ranges(family).stream().findFirst())
+        return server.flatMap(one -> one.addresses().ranges(family).stream().findFirst())
                 .map(range -> range.low().toString());
+    }
+
+    /** Whether an address or name is a server's, as its policy lists it. */
+    static boolean isOf(Server server, String target) {
+        if (server.loadBalancedNames().stream().anyMatch(target::equalsIgnoreCase)) {
+            return true;
+        }
+        try {
+            return server.addresses().contains(Address.parse(target));
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
     }
 
     private ProbeSettings settings(Policy policy) {

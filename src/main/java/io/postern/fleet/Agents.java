@@ -19,8 +19,8 @@ public interface Agents {
     /** Stores a new agent; its servers are taken over from the agents that had them. */
     Agent add(String name, String publicKey, List<String> servers, String version, Instant at);
 
-    /** Stores the addresses from which it can probe. */
-    void offer(long id, List<String> addresses);
+    /** Stores from where and as whom it can probe. */
+    void offer(long id, VantageOffer offer);
 
     /** Notes that it was heard. */
     void seen(long id, Instant at);

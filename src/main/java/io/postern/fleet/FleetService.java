@@ -24,6 +24,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,6 +50,8 @@ public class FleetService implements Fleet {
     private final Agents agents;
     private final Publications publications;
     private final Reports reports;
+    private final ServiceVantage service;
+    private final ExternalVantages external;
     private final AuditTrail audit;
     private final Clock clock;
 
@@ -56,11 +59,15 @@ public class FleetService implements Fleet {
             Agents agents,
             Publications publications,
             Reports reports,
+            ServiceVantage service,
+            ExternalVantages external,
             AuditTrail audit,
             Clock clock) {
         this.agents = agents;
         this.publications = publications;
         this.reports = reports;
+        this.service = service;
+        this.external = external;
         this.audit = audit;
         this.clock = clock;
     }
@@ -80,6 +87,18 @@ public class FleetService implements Fleet {
                                         report.failedSerial(),
                                         report.error()))
                 .orElse(new ServerView(agent, 0, null, 0, 0, null));
+    }
+
+    @Override
+    @Transactional
+    public Map<String, ServerView> views(Collection<String> servers) {
+        return servers.isEmpty() ? Map.of() : reports.views(servers);
+    }
+
+    @Override
+    @Transactional
+    public long newestSerial(String server) {
+        return publications.newestSerial(server);
     }
 
     @Override
@@ -297,46 +316,61 @@ public class FleetService implements Fleet {
                 || !last.state().equals(now.state());
     }
 
-    /**
-     * Takes in from which addresses an agent can probe.
-     *
-     * @param addresses canonical texts
-     */
+    /** Takes in from where and as whom an agent can probe. */
     @Transactional
-    public void offer(Agent agent, List<String> addresses) {
-        if (!agent.addresses().equals(addresses)) {
+    public void offer(Agent agent, VantageOffer offer) {
+        if (!agent.addresses().equals(offer.addresses())
+                || !agent.contexts().equals(offer.contexts())) {
             audit.record(
-                    "agent:" + agent.name(),
+                    agent.vantage(),
                     "agent.vantage",
                     "agent",
                     agent.name(),
-                    Map.of("addresses", addresses));
-            agents.offer(agent.id(), addresses);
+                    Map.of(
+                            "addresses",
+                            offer.addresses(),
+                            "contexts",
+                            offer.contexts().stream().map(String::valueOf).toList()));
+            agents.offer(agent.id(), offer);
         }
+    }
+
+    /** Whether somebody who was heard then still counts. */
+    public boolean isHeard(Instant last) {
+        return last.isAfter(clock.instant().minus(VANTAGE_SILENCE));
     }
 
     @Override
     @Transactional
     public List<Vantage> vantages(String server) {
-        Instant since = clock.instant().minus(VANTAGE_SILENCE);
         List<Vantage> vantages = new ArrayList<>();
         for (Agent agent : agents.all()) {
             boolean isItsOwn =
                     agent.servers().stream()
                             .anyMatch(one -> Post.parse(one).server().equalsIgnoreCase(server));
-            if (agent.enabled() && !isItsOwn && agent.lastSeen().isAfter(since)) {
-                vantages.add(
-                        new Vantage(
-                                "agent:" + agent.name(),
-                                AddressSet.of(
-                                        agent.addresses().stream()
-                                                .map(AddressRange::parse)
-                                                .toList()),
-                                List.of()));
+            if (agent.enabled() && !isItsOwn && isHeard(agent.lastSeen())) {
+                vantages.add(vantage(agent.vantage(), agent.addresses(), agent.contexts()));
             }
+        }
+        for (ExternalVantage one : external.all()) {
+            if (isHeard(one.lastSeen())) {
+                vantages.add(
+                        vantage(one.vantage(), one.offer().addresses(), one.offer().contexts()));
+            }
+        }
+        if (!believesItsAgent(server)) {
+            service.standing().ifPresent(vantages::add);
         }
         vantages.sort(Comparator.comparing(Vantage::name));
         return List.copyOf(vantages);
+    }
+
+    private static Vantage vantage(
+            String name, List<String> addresses, List<Vantage.Context> contexts) {
+        return new Vantage(
+                name,
+                AddressSet.of(addresses.stream().map(AddressRange::parse).toList()),
+                contexts);
     }
 
     /** Notes that an agent was heard, not more often than every few seconds. */
@@ -381,25 +415,41 @@ public class FleetService implements Fleet {
     }
 
     /**
-     * Whether an agent stands where a probe comes from, and keeps neither its server nor a gateway
-     * before it: its packets would pass no layer.
+     * Whether a probe is an agent's to answer as a vantage: it is addressed to it, or to nobody and
+     * comes from where it stands. One that keeps the probe's server or a gateway before it is none:
+     * its packets would pass no layer.
      */
     public static boolean isVantage(Agent agent, Probe probe) {
-        return agent.addresses().contains(probe.source())
+        boolean isAsked =
+                probe.vantage() == null
+                        ? agent.addresses().contains(probe.source())
+                        : probe.vantage().equals(agent.vantage());
+        return isAsked
                 && agent.servers().stream()
                         .noneMatch(
                                 one -> Post.parse(one).server().equalsIgnoreCase(probe.server()));
     }
 
     /**
-     * An agent answers for its own simulated servers, and for others what is asked from where it
-     * stands.
+     * An agent answers for its own simulated servers, and for others what is asked of it or from
+     * where it stands; never what is addressed to somebody else.
      *
      * @param asked the probes that it has results of; empty = nobody asked for that one
      * @throws DomainException NOT_FOUND
      */
     @Transactional
     public void requireMayAnswer(Agent agent, String server, List<Optional<Probe>> asked) {
+        asked.stream()
+                .flatMap(Optional::stream)
+                .filter(probe -> probe.vantage() != null)
+                .filter(probe -> !probe.vantage().equals(agent.vantage()))
+                .findFirst()
+                .ifPresent(
+                        probe -> {
+                            throw new DomainException(
+                                    ErrorCode.NOT_FOUND,
+                                    "this agent was not asked for probe " + probe.id());
+                        });
         boolean isAsVantage =
                 asked.stream()
                         .allMatch(

@@ -16,6 +16,9 @@ public interface Publications {
     /** The newest of a server; empty = none. */
     Optional<Publication> newest(String server);
 
+    /** Serial of the newest of a server; 0 = none. */
+    long newestSerial(String server);
+
     /** That of a serial; empty = none. */
     Optional<Publication> find(String server, long serial);
 

@@ -1,300 +1,221 @@
 package io.postern.probe;
 
-import io.postern.policy.Address;
-import io.postern.policy.AddressRange;
-import io.postern.policy.AddressSet;
-import io.postern.policy.Grant;
+import io.postern.policy.Decision;
 import io.postern.policy.Policy;
-import io.postern.policy.PolicyEvaluator;
-import io.postern.policy.ProtectedSources;
 import io.postern.policy.Region;
 import io.postern.policy.Server;
-import io.postern.policy.Submission;
 import io.postern.policy.Tier;
-import java.math.BigInteger;
+import io.postern.probe.PlanPoint.Question;
+import io.postern.probe.PlanRegions.Present;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 
 /**
- * Which probes prove a change on one server: for each region of its impact that a probe can reach,
- * its witness and both sides of its first boundary; and sentinels outside it. Deterministic.
- * Regions that ask for an identity which no vantage can show are not covered and are counted so.
+ * Which probes prove a change on one server: in each region of its impact that a vantage reaches a
+ * witness and both sides of each boundary, at each target, port and identity that could differ; and
+ * sentinels outside it. Deterministic: the order of the regions does not matter. No probe can be
+ * spared: each is the only one for something.
  *
- * @param probes what to ask, harm first
- * @param regions how many regions of the impact touch the server
- * @param coveredRegions how many of them have a probe inside
- * @param addresses how many addresses those regions hold
- * @param coveredAddresses how many addresses the covered ones hold: one probe stands for its range
- * @param uncovered why the others have none, a sentence each
+ * @param server its name in the policy
+ * @param probes what to ask, harm first: what must be refused, then what closed or was lowered,
+ *     then what must pass; a witness before boundaries
+ * @param coverage of the regions that hold now
+ * @param later regions that do not hold now, a sentence each; they count nowhere else
+ * @param leftOut what was not asked for want of room or of a vantage, a sentence each
  * @param isBlind whether regions hold now and no probe is inside any of them: sentinels alone prove
  *     nothing of the change
  */
 public record ProbePlan(
+        String server,
         List<PlannedProbe> probes,
-        int regions,
-        int coveredRegions,
-        BigInteger addresses,
-        BigInteger coveredAddresses,
-        List<String> uncovered,
+        Coverage coverage,
+        List<String> later,
+        List<String> leftOut,
         boolean isBlind) {
-    /** Exchange takes 20 sessions of one source; these bound the plan itself. */
-    private static final int MAX_PROBES = 60;
-
-    private static final int MAX_RANGES_PER_REGION = 6;
-    private static final int MAX_SENTINELS = 8;
-
     public ProbePlan {
         probes = List.copyOf(probes);
-        uncovered = List.copyOf(uncovered);
+        later = List.copyOf(later);
+        leftOut = List.copyOf(leftOut);
     }
 
-    /**
-     * Plans the proof of a policy on one server.
-     *
-     * @param impact regions of the change; empty = only sentinels
-     * @param policy the policy that must hold afterwards
-     * @param at the instant the probes will run
-     */
-    public static ProbePlan of(List<Region> impact, Policy policy, Server server, Instant at) {
+    /** The coverage, each of its sentences with the server's name before it. */
+    public Coverage namedCoverage() {
+        return new Coverage(
+                coverage.regions(),
+                coverage.coveredRegions(),
+                coverage.equivalentRegions(),
+                coverage.addresses(),
+                coverage.coveredAddresses(),
+                coverage.equivalentAddresses(),
+                coverage.uncovered().stream().map(why -> server + ": " + why).toList());
+    }
+
+    /** Plans as if something could ask from every address, as nobody in particular. */
+    static ProbePlan of(List<Region> impact, Policy policy, Server server, Instant at) {
         return of(impact, policy, server, at, VantageReach.EVERY_ADDRESS);
     }
 
+    /** Plans with the usual budget and without paths. */
+    static ProbePlan of(
+            List<Region> impact, Policy policy, Server server, Instant at, VantageReach reach) {
+        return of(impact, policy, server, at, reach, EnforcementPaths.UNKNOWN, ProbeBudget.USUAL);
+    }
+
     /**
      * Plans the proof of a policy on one server.
      *
+     * @param impact regions of the change, in any order; empty = only sentinels
+     * @param policy the policy that must hold afterwards; it has the server
+     * @param at the instant the probes will run
      * @param reach what its vantages can show
+     * @param paths which objects will decide; {@link EnforcementPaths#UNKNOWN} = no equivalence
      */
     public static ProbePlan of(
-            List<Region> impact, Policy policy, Server server, Instant at, VantageReach reach) {
-        Builder builder = new Builder(policy, server, at, reach);
-        impact.stream()
-                .filter(region -> region.servers().contains(server.name()))
-                .forEach(builder::region);
-        builder.witnesses();
-        builder.sentinels();
-        builder.boundaries();
-        return builder.build();
+            List<Region> impact,
+            Policy policy,
+            Server server,
+            Instant at,
+            VantageReach reach,
+            EnforcementPaths paths,
+            ProbeBudget budget) {
+        PlanDesk desk = desk(impact, policy, server, at, reach, paths, budget);
+        choose(desk);
+        PlanCoverage covered = PlanCoverage.of(desk);
+        return new ProbePlan(
+                server.name(),
+                ordered(desk),
+                covered.coverage(),
+                covered.later(),
+                covered.leftOut(),
+                !desk.regions().present().isEmpty() && covered.coverage().coveredRegions() == 0);
     }
 
-    /** Whom a probe proves to be; null = nobody. */
-    private record Identity(String account, String computer) {
-        static final Identity NONE = new Identity(null, null);
+    static PlanDesk desk(
+            List<Region> impact,
+            Policy policy,
+            Server server,
+            Instant at,
+            VantageReach reach,
+            EnforcementPaths paths,
+            ProbeBudget budget) {
+        PlanExpectations expectations = new PlanExpectations(policy, server, at);
+        PlanReach asked = new PlanReach(reach, expectations);
+        return new PlanDesk(
+                policy,
+                server,
+                at,
+                asked,
+                expectations,
+                new PlanTargets(server, asked.sources()),
+                paths,
+                new PlanRegions(impact, server, at, asked),
+                new PlanChoice(budget));
     }
 
-    private static final class Builder {
-        private final PolicyEvaluator evaluator;
-        private final Policy policy;
-        private final Server server;
-        private final Instant at;
-        private final VantageReach reach;
-        private final Map<String, PlannedProbe> probes = new LinkedHashMap<>();
-        private final List<String> uncovered = new ArrayList<>();
-        private final List<Region> reachable = new ArrayList<>();
-        private AddressSet changed = AddressSet.EMPTY;
-        private int regions;
-        private int covered;
-        private int present;
-        private BigInteger addresses = BigInteger.ZERO;
-        private BigInteger coveredAddresses = BigInteger.ZERO;
+    /** Questions by what they are worth, as long as there is room. */
+    static void choose(PlanDesk desk) {
+        ImpactQuestions impact = new ImpactQuestions(desk);
+        SentinelQuestions sentinels = new SentinelQuestions(desk);
+        impact.witnesses();
+        sentinels.refusals();
+        sentinels.grants();
+        sentinels.blocks();
+        impact.targets();
+        sentinels.elsewhere();
+        impact.identities();
+        impact.paths();
+        impact.boundaries();
+        desk.choice().reduce();
+    }
 
-        Builder(Policy policy, Server server, Instant at, VantageReach reach) {
-            this.reach = reach;
-            this.evaluator = new PolicyEvaluator(policy);
-            this.policy = policy;
-            this.server = server;
-            this.at = at;
+    private record Ranked(PlannedProbe probe, int harm, PlanStage stage) {
+        static final Comparator<Ranked> ORDER =
+                Comparator.comparingInt(Ranked::harm)
+                        .thenComparing(one -> one.probe.expected())
+                        .thenComparing(Ranked::stage);
+    }
+
+    private static List<PlannedProbe> ordered(PlanDesk desk) {
+        List<Ranked> ranked = new ArrayList<>();
+        for (PlanChoice.Chosen chosen : desk.choice().chosen()) {
+            PlanPoint point = chosen.question().point();
+            List<Present> around =
+                    desk.regions().present().stream().filter(one -> one.holds(point)).toList();
+            Decision decision = desk.expectations().decide(point);
+            PlannedProbe probe = probe(desk, chosen, decision, around);
+            ranked.add(new Ranked(probe, harm(decision.tier(), around), chosen.stage()));
         }
+        ranked.sort(Ranked.ORDER);
+        return ranked.stream().map(Ranked::probe).toList();
+    }
 
-        void region(Region region) {
-            regions++;
-            addresses = addresses.add(region.addressCount());
-            present += holdsNow(region) ? 1 : 0;
-            Optional<String> why = unreachable(region);
-            if (why.isEmpty()) {
-                changed = changed.union(region.addresses());
-                reachable.add(region);
-            } else {
-                uncovered.add(why.get());
-            }
+    /** The order in which harm would show: what nobody meant to open first. */
+    private static int harm(Tier expected, List<Present> around) {
+        boolean isTightened =
+                around.stream()
+                        .anyMatch(one -> one.region().after().compareTo(one.region().before()) < 0);
+        if (expected == Tier.NONE) {
+            return isTightened ? 1 : 0;
         }
+        return isTightened ? 2 : 3;
+    }
 
-        /** One for each region, before anything else takes its place. */
-        void witnesses() {
-            for (Region region : reachable) {
-                Address source = source(region);
-                Identity as = identity(region);
-                // Some places are kept for what must not have moved.
-                if (probes.size() < MAX_PROBES - MAX_SENTINELS) {
-                    ask(source, as, "witness of what " + word(region), false);
-                    if (!as.equals(Identity.NONE)) {
-                        ask(
-                                source,
-                                Identity.NONE,
-                                "without the identity that " + word(region),
-                                true);
-                    }
-                }
-                if (probes.containsKey(key(source, as))) {
-                    covered++;
-                    coveredAddresses = coveredAddresses.add(region.addressCount());
-                } else {
-                    uncovered.add(
-                            region.direction()
-                                    + " at "
-                                    + source
-                                    + ": more regions than the plan has probes");
-                }
-            }
+    private static PlannedProbe probe(
+            PlanDesk desk, PlanChoice.Chosen chosen, Decision decision, List<Present> around) {
+        Question question = chosen.question();
+        PlanPoint point = question.point();
+        return new PlannedProbe(
+                desk.server().name(),
+                point.target(),
+                point.port(),
+                point.source(),
+                point.as().account(),
+                point.as().computer(),
+                decision.tier(),
+                chosen.reason(),
+                around.isEmpty(),
+                likeness(desk, point, decision, around),
+                question.vantage());
+    }
+
+    /**
+     * The same for questions that must all end alike. Where the path is not known, no two places
+     * are taken to be alike but those of one region.
+     */
+    private static String likeness(
+            PlanDesk desk, PlanPoint point, Decision decision, List<Present> around) {
+        String path = desk.paths().at(point.source(), point.port());
+        if (path == null) {
+            path =
+                    around.isEmpty()
+                            ? point.source().toString()
+                            : around.get(0).region().addresses().ranges().get(0).toString();
         }
-
-        void boundaries() {
-            for (Region region : reachable) {
-                String word = word(region);
-                List<AddressRange> ranges = region.addresses().ranges();
-                for (int i = 0; i < Math.min(ranges.size(), MAX_RANGES_PER_REGION); i++) {
-                    AddressRange range = ranges.get(i);
-                    ask(range.low(), "first address of what " + word, false);
-                    ask(range.high(), "last address of what " + word, false);
-                    range.low().previous().ifPresent(a -> outside(a, "just below what " + word));
-                    range.high().next().ifPresent(a -> outside(a, "just above what " + word));
-                }
-            }
-        }
-
-        private void outside(Address source, String reason) {
-            ask(source, reason, !changed.contains(source));
-        }
-
-        /** The witness's address, or else the first one at which a vantage stands. */
-        private Address source(Region region) {
-            Address witness = region.witness().address();
-            return reach.sources().contains(witness)
-                    ? witness
-                    : region.addresses().intersect(reach.sources()).ranges().get(0).low();
-        }
-
-        private static String word(Region region) {
-            return region.direction().name().toLowerCase(java.util.Locale.ROOT);
-        }
-
-        private Optional<String> unreachable(Region region) {
-            String at = region.direction() + " at " + region.witness().address();
-            if (!reach.showsIdentities() && !identity(region).equals(Identity.NONE)) {
-                return Optional.of(at + ": needs a proven identity, which no vantage can show");
-            }
-            if (!region.ports().contains(port())) {
-                String ports =
-                        String.join(", ", region.ports().stream().map(String::valueOf).toList());
-                return Optional.of(
-                        at
-                                + ": holds on port "
-                                + ports
-                                + " alone, and port "
-                                + port()
-                                + " is asked");
-            }
-            if (region.addresses().intersect(reach.sources()).isEmpty()) {
-                return Optional.of(at + ": no vantage stands at any of its addresses");
-            }
-            return holdsNow(region)
-                    ? Optional.empty()
-                    : Optional.of(at + ": does not hold yet, or no longer");
-        }
-
-        private boolean holdsNow(Region region) {
-            return (region.from() == null || !at.isBefore(region.from()))
-                    && (region.until() == null || at.isBefore(region.until()));
-        }
-
-        /** The one port that is asked. */
-        private int port() {
-            return server.ports().get(0);
-        }
-
-        /** Grants elsewhere and protected sources must still be as the policy says. */
-        void sentinels() {
-            int asked = 0;
-            for (Grant grant : ProtectedSources.withGrants(policy)) {
-                if (asked == MAX_SENTINELS) {
-                    return;
-                }
-                List<AddressRange> ranges = grant.from().effective().ranges();
-                if (!grant.from().needsIdentity()
-                        && !ranges.isEmpty()
-                        && !changed.contains(ranges.get(0).low())
-                        && !grant.key().equals("protected:loopback")) {
-                    asked += ask(ranges.get(0).low(), "sentinel: " + grant.key(), true) ? 1 : 0;
-                }
-            }
-        }
-
-        private static Identity identity(Region region) {
-            return new Identity(
-                    one(region.accounts(), region.witness().account()),
-                    one(region.computers(), region.witness().computer()));
-        }
-
-        /** Null where nobody need prove anything; the witness's where somebody must. */
-        private static String one(List<String> names, String ofWitness) {
-            return names.contains("*") || names.contains("(none)") ? null : ofWitness;
-        }
-
-        private static String key(Address source, Identity as) {
-            return source + " " + as;
-        }
-
-        private boolean ask(Address source, String reason, boolean sentinel) {
-            return ask(source, Identity.NONE, reason, sentinel);
-        }
-
-        private boolean ask(Address source, Identity as, String reason, boolean sentinel) {
-            if (probes.size() >= MAX_PROBES || !reach.sources().contains(source)) {
-                return false;
-            }
-            Tier expected =
-                    evaluator
-                            .decide(
-                                    new Submission(
-                                            source,
-                                            as.account(),
-                                            as.computer(),
-                                            server.name(),
-                                            port(),
-                                            at))
-                            .tier();
-            return probes.putIfAbsent(
-                            key(source, as),
-                            new PlannedProbe(
-                                    server.name(),
-                                    null,
-                                    port(),
-                                    source,
-                                    as.account(),
-                                    as.computer(),
-                                    expected,
-                                    reason,
-                                    sentinel,
-                                    "",
-                                    null))
-                    == null;
-        }
-
-        ProbePlan build() {
-            List<PlannedProbe> ordered = new ArrayList<>(probes.values());
-            // An opening is the worst surprise, so what must be refused is asked first.
-            ordered.sort(java.util.Comparator.comparing(PlannedProbe::expected));
-            return new ProbePlan(
-                    ordered,
-                    regions,
-                    covered,
-                    addresses,
-                    coveredAddresses,
-                    uncovered,
-                    present > 0 && covered == 0);
+        String text =
+                String.join(
+                        "\n",
+                        desk.server().name(),
+                        String.valueOf(point.target()),
+                        String.valueOf(point.port()),
+                        point.source().family().name(),
+                        decision.tier().name(),
+                        String.valueOf(decision.grant()),
+                        String.valueOf(decision.block()),
+                        String.valueOf(point.as()),
+                        path);
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256")
+                            .digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

@@ -41,18 +41,31 @@ public class ProbeService {
     }
 
     /**
-     * Judges results of one server's probes and stores them. Results for probes that are not open
-     * are left alone.
+     * Judges results of one server's probes and stores them. Results for probes that are not open,
+     * or are addressed to another vantage, are left alone.
      *
+     * @param vantage name of the vantage that answers
      * @return how many were open
      */
     @Transactional
-    public int answer(String actor, String server, Map<Long, ProbeResult> results) {
+    public int answer(String vantage, String server, Map<Long, ProbeResult> results) {
+        return answer(vantage, vantage, server, results);
+    }
+
+    /**
+     * As above.
+     *
+     * @param actor who sent the results, for the trail
+     */
+    @Transactional
+    public int answer(String actor, String vantage, String server, Map<Long, ProbeResult> results) {
         int answered = 0;
         int failed = 0;
         for (Map.Entry<Long, ProbeResult> result : results.entrySet()) {
             Optional<Probe> probe =
-                    probes.find(result.getKey()).filter(p -> p.server().equals(server));
+                    probes.find(result.getKey())
+                            .filter(p -> p.server().equals(server))
+                            .filter(p -> p.vantage() == null || p.vantage().equals(vantage));
             if (probe.isPresent()) {
                 ProbeAnswer answer = judge(probe.get(), result.getValue());
                 if (probes.answer(probe.get().id(), answer, clock.instant())) {
@@ -67,9 +80,24 @@ public class ProbeService {
                     "probe.answered",
                     "server",
                     server,
-                    Map.of("answered", answered, "notPassed", failed));
+                    actor.equals(vantage)
+                            ? Map.of("answered", answered, "notPassed", failed)
+                            : Map.of(
+                                    "answered", answered, "notPassed", failed, "vantage", vantage));
         }
         return answered;
+    }
+
+    /** Whether a probe already holds just what this result would give it. */
+    public static boolean isRepeated(Probe probe, ProbeResult result) {
+        ProbeAnswer again = judge(probe, result);
+        return probe.state() == ProbeState.ANSWERED
+                && again.verdict() == probe.verdict()
+                && again.observed().equals(probe.observed())
+                && again.explanation().equals(probe.explanation())
+                && again.simulated() == probe.simulated()
+                && String.join("\n", again.transcript())
+                        .equals(String.join("\n", probe.transcript()));
     }
 
     private static ProbeAnswer judge(Probe probe, ProbeResult result) {
@@ -81,19 +109,21 @@ public class ProbeService {
                 result.transcript());
     }
 
+    /** The open probes of a server that are addressed to this vantage, or to nobody. */
     @Transactional
-    public List<Probe> open(String server, int limit) {
-        return probes.open(server, limit);
+    public List<Probe> open(String server, String vantage, int limit) {
+        return probes.open(server, vantage, limit);
     }
 
     /**
-     * The open probes that are asked from any of these addresses.
+     * The open probes that are addressed to this vantage, or to nobody and asked from any of these
+     * addresses.
      *
      * @param sources texts of addresses
      */
     @Transactional
-    public List<Probe> openFrom(Collection<String> sources, int limit) {
-        return sources.isEmpty() ? List.of() : probes.openFrom(sources, limit);
+    public List<Probe> openAt(String vantage, Collection<String> sources, int limit) {
+        return probes.openAt(vantage, sources, limit);
     }
 
     @Transactional

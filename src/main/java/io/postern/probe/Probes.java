@@ -16,11 +16,17 @@ public interface Probes {
             long revision,
             Instant at);
 
-    /** The open probes of a server, oldest first, at most {@code limit}. */
-    List<Probe> open(String server, int limit);
+    /**
+     * The open probes of a server that this vantage may answer, oldest first: those that are
+     * addressed to it, or to nobody.
+     */
+    List<Probe> open(String server, String vantage, int limit);
 
-    /** The open probes that are asked from any of these addresses, oldest first. */
-    List<Probe> openFrom(Collection<String> sources, int limit);
+    /**
+     * The open probes that are addressed to this vantage, or to nobody and asked from any of these
+     * addresses, oldest first.
+     */
+    List<Probe> openAt(String vantage, Collection<String> sources, int limit);
 
     Optional<Probe> find(long id);
 

@@ -2,9 +2,13 @@ package io.postern.rollout;
 
 import io.postern.enforcement.server.DesiredState;
 import io.postern.enforcement.server.ObservedServer;
+import io.postern.policy.Server;
 import io.postern.probe.Vantage;
+import io.postern.probe.VantageReach;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** The servers as a rollout needs them. Writes join the caller's transaction. */
@@ -15,6 +19,16 @@ public interface Fleet {
      * @param server name of the post, as in {@link io.postern.enforcement.server.Post}; so below
      */
     ServerView view(String server);
+
+    /**
+     * The same of many at once; a server without a report has no entry.
+     *
+     * @param servers any number
+     */
+    Map<String, ServerView> views(Collection<String> servers);
+
+    /** Serial of the newest publication to a server, whoever published it; 0 = none. */
+    long newestSerial(String server);
 
     /** Names of the posts of a server that have an agent: its own first, then its gateways. */
     List<String> posts(String server);
@@ -48,4 +62,11 @@ public interface Fleet {
      * managed.
      */
     DesiredState before(String server, long serial);
+
+    /** What can be shown to a server just now, by whom. */
+    default VantageReach reach(Server server) {
+        return observed(server.name()).map(ObservedServer::showsIdentities).orElse(false)
+                ? VantageReach.simulated("agent:" + view(server.name()).agent())
+                : VantageReach.of(vantages(server.name()), server.addresses());
+    }
 }

@@ -75,16 +75,7 @@ public record RingPlan(List<Ring> rings, List<String> skipped) {
                                                 + ": no longer in the policy, left as it is"));
         List<Ring> rings =
                 byLabel.entrySet().stream()
-                        .map(
-                                entry ->
-                                        new Ring(
-                                                entry.getKey(),
-                                                RingState.PENDING,
-                                                entry.getValue(),
-                                                null,
-                                                null,
-                                                0,
-                                                null))
+                        .map(entry -> Ring.pending(entry.getKey(), entry.getValue()))
                         .toList();
         return new RingPlan(rings, skipped);
     }

@@ -1,8 +1,10 @@
 package io.postern.rollout;
 
 import io.postern.audit.AuditTrail;
+import io.postern.enforcement.server.ServerCompiler;
 import io.postern.policy.Revision;
 import io.postern.policy.Revisions;
+import io.postern.policy.Server;
 import io.postern.probe.ProbeService;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
@@ -11,9 +13,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.stream.Stream;
 
 /**
  * Starts rollouts, lets the law drive them one stored step at a time, and takes people's orders:
@@ -21,8 +26,11 @@ import java.util.Optional;
  */
 @ApplicationScoped
 public class RolloutService {
+    private static final int MAX_REASON = 500;
+
     private final Rollouts rollouts;
     private final RolloutSteps steps;
+    private final RolloutOrders orders;
     private final Fleet fleet;
     private final Revisions revisions;
     private final ProbeService probes;
@@ -33,6 +41,7 @@ public class RolloutService {
     RolloutService(
             Rollouts rollouts,
             RolloutSteps steps,
+            RolloutOrders orders,
             Fleet fleet,
             Revisions revisions,
             ProbeService probes,
@@ -41,6 +50,7 @@ public class RolloutService {
             Clock clock) {
         this.rollouts = rollouts;
         this.steps = steps;
+        this.orders = orders;
         this.fleet = fleet;
         this.revisions = revisions;
         this.probes = probes;
@@ -52,11 +62,18 @@ public class RolloutService {
     /**
      * Starts the rollout of a revision, in the caller's transaction.
      *
-     * @throws DomainException ROLLOUT_RUNNING if another rollout is under way; WRONG_STATE if a
-     *     server of the plan has never been read, so that nothing can be compiled for it
+     * @param wish how carefully it goes
+     * @throws DomainException ROLLOUT_RUNNING if another rollout is under way; INVALID_FIELD if the
+     *     plan cannot meet what is wished; WRONG_STATE if a server of the plan has never been read,
+     *     so that nothing can be compiled for it
      */
     @Transactional
-    public Rollout start(Actor actor, long changeId, Revision revision, long previousRevision) {
+    public Rollout start(
+            Actor actor,
+            long changeId,
+            Revision revision,
+            long previousRevision,
+            RolloutWish wish) {
         List<Rollout> running = rollouts.unfinished();
         if (!running.isEmpty()) {
             throw new DomainException(
@@ -68,7 +85,9 @@ public class RolloutService {
                         revisions.policy(previousRevision),
                         revisions.policy(revision.number()),
                         config.rings(),
-                        server -> steps.posts(server));
+                        this::posts);
+        RolloutOptions options = RolloutOptions.of(wish, config, plan.rings());
+        requireMet(options, wish, plan);
         requireObserved(plan);
         Rollout rollout =
                 rollouts.add(
@@ -76,8 +95,8 @@ public class RolloutService {
                                 changeId,
                                 revision.number(),
                                 previousRevision,
-                                plan.rings(),
-                                plan.skipped(),
+                                plan,
+                                options,
                                 clock.instant()));
         audit.record(
                 actor.name(),
@@ -90,8 +109,25 @@ public class RolloutService {
                         "servers",
                         rollout.servers(),
                         "skipped",
-                        plan.skipped()));
+                        plan.skipped(),
+                        "options",
+                        options));
         return rollout;
+    }
+
+    /** The posts of a server to which something is pushed. */
+    private List<String> posts(Server server) {
+        return ServerCompiler.pushedPosts(server, fleet.posts(server.name()), fleet::observed);
+    }
+
+    private void requireMet(RolloutOptions options, RolloutWish wish, RingPlan plan) {
+        List<DomainException.Fault> faults = new ArrayList<>(options.faults(wish, plan.rings()));
+        if (faults.isEmpty()) {
+            faults.addAll(options.tooLong(plan.rings(), config));
+        }
+        if (!faults.isEmpty()) {
+            throw new DomainException(ErrorCode.INVALID_FIELD, faults.get(0).message(), faults);
+        }
     }
 
     private void requireObserved(RingPlan plan) {
@@ -114,6 +150,14 @@ public class RolloutService {
     @Transactional
     public List<Long> unfinished() {
         return rollouts.unfinished().stream().map(Rollout::id).toList();
+    }
+
+    /** Ids of the rollouts that something may still happen to by itself. */
+    @Transactional
+    public List<Long> driven() {
+        return Stream.concat(rollouts.unfinished().stream(), rollouts.watched().stream())
+                .map(Rollout::id)
+                .toList();
     }
 
     @Transactional
@@ -143,117 +187,111 @@ public class RolloutService {
                         config.probePatience(),
                         config.probeAttempts());
         Instant now = clock.instant();
-        Optional<RolloutStep> step =
-                law.next(stored.get(), new RolloutLaw.World(fleet::view, probes::summary), now);
+        Optional<RolloutStep> step = law.next(stored.get(), world(stored.get()), now);
         step.ifPresent(next -> rollouts.save(steps.take(stored.get(), next, now)));
         return step.isPresent();
+    }
+
+    /** All servers that matter are read at once. */
+    private RolloutLaw.World world(Rollout rollout) {
+        Map<String, ServerView> views =
+                rollout.state().isFinal()
+                        ? fleet.views(rollout.outstanding())
+                        : fleet.views(
+                                rollout.touched().stream().map(ServerTarget::server).toList());
+        return new RolloutLaw.World(
+                server -> views.getOrDefault(server, ServerView.UNKNOWN),
+                probes::summary,
+                fleet::newestSerial);
     }
 
     /** Halts it. Agents keep counting: what nobody confirms they undo. */
     @Transactional
     public Rollout pause(Actor actor, long id) {
-        return act(
-                actor,
-                id,
-                "rollout.paused",
-                rollout -> {
-                    require(rollout, RolloutState.RUNNING);
-                    return rollout.in(
-                            RolloutState.PAUSED, "paused by " + actor.name(), clock.instant());
-                });
+        return act(actor, id, "rollout.paused", Map.of(), (r, now) -> orders.pause(r, actor, now));
     }
 
+    /**
+     * Lets it go on.
+     *
+     * @throws DomainException WRONG_STATE if a server in error, or vantages that contradict each
+     *     other, must be decided about first
+     */
     @Transactional
     public Rollout resume(Actor actor, long id) {
-        return act(
-                actor,
-                id,
-                "rollout.resumed",
-                rollout -> {
-                    require(rollout, RolloutState.PAUSED);
-                    return rollout.in(RolloutState.RUNNING, null, clock.instant());
-                });
+        return act(actor, id, "rollout.resumed", Map.of(), orders::resume);
     }
 
     /** Undoes it everywhere. */
     @Transactional
     public Rollout abort(Actor actor, long id) {
-        return act(
-                actor,
-                id,
-                "rollout.aborted",
-                rollout -> {
-                    if (rollout.state() != RolloutState.RUNNING
-                            && rollout.state() != RolloutState.PAUSED) {
-                        throw wrongState(rollout);
-                    }
-                    return steps.brake(rollout, "aborted by " + actor.name(), clock.instant());
-                });
+        return act(actor, id, "rollout.aborted", Map.of(), (r, now) -> orders.abort(r, actor, now));
     }
 
-    /** Confirms a ring for which no probe was possible, by name. */
+    /** Confirms a ring that its probes alone do not prove, by name. */
     @Transactional
-    public Rollout promote(Actor actor, long id, String ringName) {
+    public Rollout promote(Actor actor, long id, String ring) {
         return act(
                 actor,
                 id,
                 "rollout.promoted",
-                rollout -> {
-                    require(rollout, RolloutState.RUNNING);
-                    Ring ring =
-                            rollout.current()
-                                    .filter(
-                                            r ->
-                                                    r.name().equals(ringName)
-                                                            && r.state()
-                                                                    == RingState.AWAITING_PROMOTION)
-                                    .orElseThrow(
-                                            () ->
-                                                    new DomainException(
-                                                            ErrorCode.WRONG_STATE,
-                                                            "ring '"
-                                                                    + ringName
-                                                                    + "' does not wait for a promotion"));
-                    requireHeld(ring);
-                    return steps.confirm(rollout, ring, actor, clock.instant());
-                });
+                Map.of("ring", ring),
+                (rollout, now) -> orders.promote(rollout, ring, actor, now));
     }
 
-    /** A name is no evidence: every agent must still report what was published. */
-    private void requireHeld(Ring ring) {
-        for (ServerTarget target : ring.targets()) {
-            ServerView view = fleet.view(target.server());
-            if (view.activeSerial() != target.serial()
-                    || !target.digest().equals(view.activeDigest())) {
-                throw new DomainException(
-                        ErrorCode.WRONG_STATE,
-                        target.server() + " does not report the revision active any more");
-            }
+    /**
+     * Leaves a server out that is not proven yet, and puts it back if it was touched; the ring
+     * judges the others.
+     *
+     * @param server its name, or that of one of its posts
+     * @param reason 1 to 500 characters
+     * @throws DomainException INVALID_FIELD, NOT_FOUND if the rollout has no such server,
+     *     WRONG_STATE if it is proven or skipped already, or the rollout is at its end
+     */
+    @Transactional
+    public Rollout skip(Actor actor, long id, String server, String reason) {
+        String why = reason.strip();
+        if (why.isEmpty() || why.length() > MAX_REASON) {
+            String message = "say why in 1 to " + MAX_REASON + " characters";
+            throw new DomainException(
+                    ErrorCode.INVALID_FIELD,
+                    message,
+                    List.of(new DomainException.Fault("/reason", message)));
         }
+        return act(
+                actor,
+                id,
+                "rollout.server-skipped",
+                Map.of("server", server, "reason", why),
+                (rollout, now) -> orders.skip(rollout, server, why, actor, now));
+    }
+
+    /**
+     * Publishes anew to servers in error, or asks the probes anew; after the end, those that were
+     * to prove the undoing.
+     *
+     * @throws DomainException WRONG_STATE if there is nothing to retry
+     */
+    @Transactional
+    public Rollout retry(Actor actor, long id) {
+        return act(actor, id, "rollout.retried", Map.of(), orders::retry);
     }
 
     private Rollout act(
-            Actor actor, long id, String action, java.util.function.UnaryOperator<Rollout> change) {
+            Actor actor,
+            long id,
+            String action,
+            Map<String, ?> details,
+            BiFunction<Rollout, Instant, Rollout> change) {
         Rollout rollout =
                 rollouts.findForUpdate(id)
                         .orElseThrow(
                                 () ->
                                         new DomainException(
                                                 ErrorCode.NOT_FOUND, "there is no rollout " + id));
-        audit.record(actor.name(), action, "rollout", String.valueOf(id), Map.of());
-        Rollout next = change.apply(rollout);
+        audit.record(actor.name(), action, "rollout", String.valueOf(id), details);
+        Rollout next = change.apply(rollout, clock.instant());
         rollouts.save(next);
         return next;
-    }
-
-    private static void require(Rollout rollout, RolloutState state) {
-        if (rollout.state() != state) {
-            throw wrongState(rollout);
-        }
-    }
-
-    private static DomainException wrongState(Rollout rollout) {
-        return new DomainException(
-                ErrorCode.WRONG_STATE, "rollout " + rollout.id() + " is " + rollout.state());
     }
 }

@@ -19,6 +19,9 @@ public interface Rollouts {
     /** Those that are not at their end, oldest first. */
     List<Rollout> unfinished();
 
+    /** Those at their end that still wait for servers, oldest first. */
+    List<Rollout> watched();
+
     /** At most {@code limit} with an id below {@code before}, newest first. */
     List<Rollout> before(long before, int limit);
 }

@@ -66,7 +66,10 @@ public record ObservedTier(Level level, String reason) {
         }
     }
 
-    /** The first matching row decides; the last row of each kind matches always. */
+    /**
+     * The first matching row decides; the last row of each kind matches always, and what no row
+     * matches is unknown.
+     */
     static final List<Row> TABLE =
             List.of(
                     row(
@@ -178,6 +181,69 @@ public record ObservedTier(Level level, String reason) {
                             "",
                             Level.UNKNOWN,
                             "EHLO was refused for another reason than policy"),
+                    row(
+                            Kind.STARTTLS_NOT_OFFERED,
+                            0,
+                            "",
+                            "",
+                            Level.UNKNOWN,
+                            "TLS was wanted and is not offered"),
+                    row(
+                            Kind.REFUSED_AT_STARTTLS,
+                            0,
+                            "",
+                            "",
+                            Level.UNKNOWN,
+                            "the server refused to begin TLS"),
+                    row(
+                            Kind.TLS_FAILED,
+                            0,
+                            "",
+                            "",
+                            Level.UNKNOWN,
+                            "the server agreed to TLS, then there was none"),
+                    row(
+                            Kind.REFUSED_AT_RCPT_FOREIGN_ALONE,
+                            554,
+                            "5.7",
+                            "client host rejected",
+                            Level.NONE,
+                            "the client was refused, at the recipient"),
+                    row(
+                            Kind.REFUSED_AT_RCPT_FOREIGN_ALONE,
+                            530,
+                            "",
+                            "",
+                            Level.NONE,
+                            "authentication demanded at the recipient"),
+                    row(
+                            Kind.REFUSED_AT_RCPT_FOREIGN_ALONE,
+                            0,
+                            "",
+                            "",
+                            Level.UNKNOWN,
+                            "a foreign recipient was refused, and no own one asked for"),
+                    row(
+                            Kind.REFUSED_AT_RCPT_SINK,
+                            0,
+                            "",
+                            "",
+                            Level.UNKNOWN,
+                            "the recipient of the test message was refused"),
+                    row(
+                            Kind.REFUSED_AT_DATA,
+                            0,
+                            "",
+                            "",
+                            Level.UNKNOWN,
+                            "the test message was refused"),
+                    row(
+                            Kind.MESSAGE_TAKEN,
+                            0,
+                            "",
+                            "",
+                            Level.UNKNOWN,
+                            "the test message was taken; how far others get was not asked"),
                     row(Kind.REFUSED_AT_BANNER, 0, "", "", Level.NONE, "refused at the banner"),
                     behindNetworkLayer(
                             Kind.CONNECT_TIMEOUT, "dropped: no answer to the connection attempt"),
@@ -248,6 +314,6 @@ public record ObservedTier(Level level, String reason) {
                 .filter(row -> row.matches(outcome, networkLayer))
                 .findFirst()
                 .map(row -> new ObservedTier(row.level(), row.reason()))
-                .orElseThrow(() -> new IllegalStateException("no row for " + outcome.kind()));
+                .orElse(new ObservedTier(Level.UNKNOWN, "nothing known looks like this"));
     }
 }

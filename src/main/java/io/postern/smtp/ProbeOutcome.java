@@ -36,12 +36,25 @@ public record ProbeOutcome(
         MALFORMED,
         REFUSED_AT_BANNER,
         REFUSED_AT_EHLO,
+        /** TLS was wanted and EHLO does not offer it. */
+        STARTTLS_NOT_OFFERED,
+        REFUSED_AT_STARTTLS,
+        /** The server agreed to TLS, then there was none. */
+        TLS_FAILED,
         REFUSED_AT_MAIL,
         REFUSED_AT_RCPT_OWN,
         /** Admitted for own domains, refused for a foreign one. */
         REFUSED_AT_RCPT_FOREIGN,
-        /** Own and foreign recipient accepted. */
+        /** A foreign recipient refused, and no own one asked for. */
+        REFUSED_AT_RCPT_FOREIGN_ALONE,
+        /** A foreign recipient accepted, and the own one, if it was asked for. */
         ACCEPTED,
+        /** The one recipient of a test message refused. */
+        REFUSED_AT_RCPT_SINK,
+        /** The test message refused, before or after its text. */
+        REFUSED_AT_DATA,
+        /** The test message taken. */
+        MESSAGE_TAKEN,
         /** A 4yz reply: no policy verdict, ever. */
         TRANSIENT
     }

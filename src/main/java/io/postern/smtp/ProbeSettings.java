@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
  * @param ehloName the name in EHLO; probes name themselves, e.g. {@code postern-probe.contoso}; 1
  *     to 255 letters, digits, dots, hyphens
  * @param mailFrom sender address; empty = the null sender
- * @param internalRecipient an address in an own accepted domain
+ * @param internalRecipient an address in an own accepted domain; null = not asked for, and then a
+ *     refused relay does not say whether the own domains are open
  * @param externalRecipient an address in a foreign domain
  */
 public record ProbeSettings(
@@ -25,11 +26,13 @@ public record ProbeSettings(
         if (!mailFrom.isEmpty()) {
             requireAddress("mailFrom", mailFrom);
         }
-        requireAddress("internalRecipient", internalRecipient);
+        if (internalRecipient != null) {
+            requireAddress("internalRecipient", internalRecipient);
+        }
         requireAddress("externalRecipient", externalRecipient);
     }
 
-    private static void requireAddress(String what, String address) {
+    static void requireAddress(String what, String address) {
         if (!ADDRESS.matcher(address).matches()) {
             throw new IllegalArgumentException(
                     what + " '" + address + "' is not a plain mail address (name@domain, ASCII)");

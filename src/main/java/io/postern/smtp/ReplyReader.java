@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -18,7 +19,13 @@ public final class ReplyReader {
     /** Most lines of one reply. */
     public static final int MAX_LINES = 100;
 
-    private final byte[] line = new byte[MAX_LINE_BYTES + 1];
+    /** One byte more than the limit may be held, since it may be the CR of the line end. */
+    private static final int MOST_HELD = MAX_LINE_BYTES + 1;
+
+    private static final int USUAL_LINE = 128;
+
+    // Grows: thousands of readers wait at a time, and few ever see a long line.
+    private byte[] line = new byte[USUAL_LINE];
     private int lineLength;
     private final List<String> lines = new ArrayList<>();
     private int code;
@@ -52,9 +59,11 @@ public final class ReplyReader {
             lineLength = 0;
             return length > MAX_LINE_BYTES ? tooLong() : endOfLine(length);
         }
-        // One byte more than the limit is held, since it may be the CR of the line end.
-        if (lineLength == line.length) {
+        if (lineLength == MOST_HELD) {
             return tooLong();
+        }
+        if (lineLength == line.length) {
+            line = Arrays.copyOf(line, Math.min(MOST_HELD, line.length * 4));
         }
         line[lineLength++] = next;
         return null;
@@ -104,6 +113,21 @@ public final class ReplyReader {
 
     /** UTF-8 where it is valid, else ISO-8859-1; control characters become U+FFFD. */
     static String decode(byte[] bytes, int offset, int length) {
+        return isPrintableAscii(bytes, offset, length)
+                ? new String(bytes, offset, length, StandardCharsets.ISO_8859_1)
+                : decodeUnusual(bytes, offset, length);
+    }
+
+    private static boolean isPrintableAscii(byte[] bytes, int offset, int length) {
+        for (int i = offset; i < offset + length; i++) {
+            if (bytes[i] < 0x20 || bytes[i] == 0x7F) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String decodeUnusual(byte[] bytes, int offset, int length) {
         String text;
         try {
             text =

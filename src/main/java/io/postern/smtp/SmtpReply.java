@@ -35,6 +35,9 @@ public record SmtpReply(int code, String enhanced, List<String> lines) implement
     }
 
     private static String enhancedOf(int code, String line) {
+        if (line.length() < 5 || line.charAt(1) != '.') {
+            return null;
+        }
         Matcher matcher = ENHANCED.matcher(line);
         if (!matcher.matches() || matcher.group(1).charAt(0) - '0' != code / 100) {
             return null;

@@ -68,6 +68,8 @@ public record Badge(String tone, String icon, String word) {
             case PUSHING -> busy("Pushing");
             case PROBING -> busy("Probing");
             case AWAITING_PROMOTION -> warn("Waits for promotion");
+            case BAKING -> busy("Baking");
+            case PROBING_AGAIN -> busy("Probing again");
             case DONE -> new Badge("good", "✔", "Done");
             case ROLLED_BACK -> new Badge("bad", "↩", "Rolled back");
         };

@@ -148,11 +148,32 @@ public class ChangePages {
     @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
     @RolesAllowed(Role.OPERATOR)
     @Operation(hidden = true)
-    public Response apply(@PathParam("id") long id, @FormParam("version") int version) {
+    public Response apply(
+            @PathParam("id") long id,
+            @FormParam("version") int version,
+            @FormParam("maxInFlight") String maxInFlight,
+            @FormParam("bakeSeconds") String bakeSeconds,
+            @FormParam("successPercent") String successPercent,
+            @FormParam("maxErrors") String maxErrors,
+            @FormParam("pauseAfter") String pauseAfter,
+            @FormParam("promotion") String promotion,
+            @FormParam("minimumCoveragePercent") String minimumCoveragePercent) {
         return PageActions.act(
                 () ->
                         "/ui/rollouts/"
-                                + service.apply(viewer.actor(), id, version).rolloutId()
+                                + service.apply(
+                                                viewer.actor(),
+                                                id,
+                                                version,
+                                                RolloutForm.wish(
+                                                        maxInFlight,
+                                                        bakeSeconds,
+                                                        successPercent,
+                                                        maxErrors,
+                                                        pauseAfter,
+                                                        promotion,
+                                                        minimumCoveragePercent))
+                                        .rolloutId()
                                 + "?done=started",
                 notice -> page(id, notice));
     }

@@ -3,6 +3,7 @@ package io.postern.web;
 import io.postern.change.ChangeRequest;
 import io.postern.change.ChangeService;
 import io.postern.change.ChangeState;
+import io.postern.fleet.ValidationService;
 import io.postern.security.Role;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -82,16 +83,23 @@ public class InboxPages {
     static class Templates {
         private Templates() {}
 
-        static native TemplateInstance inbox(Listing listing, List<Filter> filters, long head);
+        static native TemplateInstance inbox(
+                Listing listing, List<Filter> filters, long head, long findings);
     }
 
     private final ChangeService service;
     private final io.postern.policy.Revisions revisions;
+    private final ValidationService validation;
     private final Viewer viewer;
 
-    InboxPages(ChangeService service, io.postern.policy.Revisions revisions, Viewer viewer) {
+    InboxPages(
+            ChangeService service,
+            io.postern.policy.Revisions revisions,
+            ValidationService validation,
+            Viewer viewer) {
         this.service = service;
         this.revisions = revisions;
+        this.validation = validation;
         this.viewer = viewer;
     }
 
@@ -106,7 +114,10 @@ public class InboxPages {
                         .findFirst()
                         .orElse(usual());
         return Templates.inbox(
-                list(filter, before), List.of(Filter.values()), revisions.head().number());
+                list(filter, before),
+                List.of(Filter.values()),
+                revisions.head().number(),
+                validation.countOpen());
     }
 
     private Filter usual() {

@@ -42,7 +42,10 @@ public record Notice(String tone, String title, String text, List<String> detail
                             "Nothing new is pushed. Agents keep counting: what nobody confirms they undo.");
             case "resumed" -> done("Resumed", "The rollout goes on.");
             case "aborted" -> done("Aborted", "Every touched server is being put back.");
-            case "promoted" -> done("Ring promoted", "It was confirmed by name, without a probe.");
+            case "promoted" -> done("Ring promoted", "It was confirmed by name.");
+            case "skipped" ->
+                    done("Server skipped", "It is left out, and put back if it was touched.");
+            case "retried" -> done("Tried again", "This page follows it live.");
             default -> null;
         };
     }

@@ -30,6 +30,7 @@ public class PageNews {
         return switch (news.subjectKind()) {
             case "change-request" -> List.of("change-" + news.subjectId(), "change");
             case "rollout" -> List.of("rollout-" + news.subjectId(), "rollout");
+            case "validation-finding" -> List.of("validation-" + news.subjectId(), "validation");
             case "server", "agent" -> List.of("server");
             default -> List.of();
         };

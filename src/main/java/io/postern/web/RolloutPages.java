@@ -131,6 +131,35 @@ public class RolloutPages {
                 () -> service.promote(viewer.actor(), id, ring == null ? "" : ring));
     }
 
+    @POST
+    @Path("{id}/skip")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @RolesAllowed(Role.OPERATOR)
+    @Operation(hidden = true)
+    public Response skip(
+            @PathParam("id") long id,
+            @FormParam("server") String server,
+            @FormParam("reason") String reason) {
+        return act(
+                id,
+                "skipped",
+                () ->
+                        service.skip(
+                                viewer.actor(),
+                                id,
+                                server == null ? "" : server,
+                                reason == null ? "" : reason));
+    }
+
+    @POST
+    @Path("{id}/retry")
+    @Consumes(MediaType.APPLICATION_FORM_URLENCODED)
+    @RolesAllowed(Role.OPERATOR)
+    @Operation(hidden = true)
+    public Response retry(@PathParam("id") long id) {
+        return act(id, "retried", () -> service.retry(viewer.actor(), id));
+    }
+
     private Response act(long id, String done, Supplier<Rollout> action) {
         return PageActions.act(
                 () -> "/ui/rollouts/" + action.get().id() + "?done=" + done,

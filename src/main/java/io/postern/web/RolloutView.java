@@ -1,13 +1,17 @@
 package io.postern.web;
 
 import io.postern.fleet.ServerReport;
+import io.postern.probe.Coverage;
 import io.postern.probe.Probe;
+import io.postern.rollout.Promotion;
 import io.postern.rollout.Ring;
 import io.postern.rollout.RingState;
 import io.postern.rollout.Rollout;
+import io.postern.rollout.RolloutOptions;
 import io.postern.rollout.RolloutState;
 import io.postern.rollout.ServerTarget;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
@@ -34,15 +38,36 @@ public record RolloutView(
      * One ring.
      *
      * @param since null = not begun
+     * @param coverage null = not planned yet
+     * @param waitsFor why it waits for a promotion; null = it does not
      */
     public record RingBox(
             String name,
             Badge badge,
             Instant since,
             List<TargetRow> targets,
-            ProbeMatrix.Counts probes) {
+            ProbeMatrix.Counts probes,
+            Coverage coverage,
+            String waitsFor) {
         public long getReady() {
             return targets.stream().filter(TargetRow::inSync).count();
+        }
+
+        /** Servers that were pushed to and are not active yet. */
+        public long getInFlight() {
+            return targets.stream().filter(TargetRow::inFlight).count();
+        }
+
+        /** How much of the change its probes show, in words; null = not planned yet. */
+        public String getShows() {
+            return coverage == null
+                    ? null
+                    : (coverage.coveredRegions() + coverage.equivalentRegions())
+                            + " of "
+                            + coverage.regions()
+                            + " region(s) of the change, "
+                            + coverage.percent()
+                            + " %";
         }
     }
 
@@ -52,6 +77,7 @@ public record RolloutView(
      * @param desired revision it should hold; null = nothing was published to it yet
      * @param live revision it holds by its own report; null = it never reported
      * @param inSync whether it holds what was published last in this rollout
+     * @param inFlight whether it was pushed to and does not hold it yet
      * @param confirmUntil null = no confirm window runs
      */
     public record TargetRow(
@@ -63,6 +89,7 @@ public record RolloutView(
             Long live,
             long liveSerial,
             boolean inSync,
+            boolean inFlight,
             Badge badge,
             Instant confirmUntil,
             Instant reportedAt,
@@ -103,7 +130,29 @@ public record RolloutView(
                         .map(target -> row(rollout, ring, target, reports.apply(target.server())))
                         .toList(),
                 ProbeMatrix.Counts.of(
-                        probes.stream().filter(p -> p.ring().equals(ring.name())).toList()));
+                        probes.stream().filter(p -> p.ring().equals(ring.name())).toList()),
+                ring.coverage(),
+                waitsFor(rollout, ring));
+    }
+
+    private static String waitsFor(Rollout rollout, Ring ring) {
+        if (ring.state() != RingState.AWAITING_PROMOTION) {
+            return null;
+        }
+        if (ring.judged().isEmpty()) {
+            return "every server of it was skipped";
+        }
+        boolean isTooLittle =
+                ring.coverage() != null
+                        && ring.coverage().coveredRegions() > 0
+                        && ring.coverage().percent() < rollout.options().minimumCoveragePercent();
+        return isTooLittle
+                ? "its probes passed, but show only "
+                        + ring.coverage().percent()
+                        + " % of the change, and "
+                        + rollout.options().minimumCoveragePercent()
+                        + " % are demanded"
+                : "no probe of the change is possible there";
     }
 
     private static TargetRow row(
@@ -126,6 +175,7 @@ public record RolloutView(
                 report == null ? null : report.activeRevision(),
                 report == null ? 0 : report.activeSerial(),
                 holds,
+                serial > 0 && !holds && !back,
                 badge(ring, target, report, holds),
                 report == null ? null : report.confirmUntil(),
                 report == null ? null : report.reportedAt(),
@@ -133,6 +183,9 @@ public record RolloutView(
     }
 
     private static Badge badge(Ring ring, ServerTarget target, ServerReport report, boolean holds) {
+        if (target.isSkipped() && (!target.isTouched() || holds)) {
+            return Badge.warn("Skipped");
+        }
         if (!target.isTouched()) {
             return Badge.quiet("Waiting");
         }
@@ -148,7 +201,7 @@ public record RolloutView(
         if (report.undoneSerial() >= target.serial()) {
             return new Badge("bad", "↩", "Undone by its agent");
         }
-        if (ring.state() == RingState.DONE) {
+        if (ring.isConfirmed()) {
             return Badge.good("Confirmed");
         }
         return holds ? Badge.good("Active, unconfirmed") : Badge.busy("Applying");
@@ -188,9 +241,19 @@ public record RolloutView(
                                                     + ring.name()
                                                     + "; probes are asked whether it does what the policy says";
                                     case AWAITING_PROMOTION ->
-                                            "is active in ring "
+                                            "waits in ring "
                                                     + ring.name()
-                                                    + ", but no probe is possible there: somebody must promote it";
+                                                    + ", since "
+                                                    + waitsFor(rollout, ring)
+                                                    + ": somebody must promote it";
+                                    case BAKING ->
+                                            "is proven in ring "
+                                                    + ring.name()
+                                                    + " and left to bake";
+                                    case PROBING_AGAIN ->
+                                            "has baked in ring "
+                                                    + ring.name()
+                                                    + "; its probes are asked once more";
                                     case DONE, ROLLED_BACK -> "is about to end";
                                 })
                 .orElse("is about to end");
@@ -200,14 +263,51 @@ public record RolloutView(
         if (rollout.proof() == null) {
             return "";
         }
-        return rollout.proof().equals("probed")
-                ? ", proven by probes"
-                : ", proven by read-back: no probe was possible";
+        String proof = rollout.proof();
+        if (proof.startsWith("probed")) {
+            return proof.replaceFirst("probed", ", proven by probes");
+        }
+        return proof.startsWith("read-back")
+                ? proof.replaceFirst("read-back", ", proven by read-back: no probe was possible")
+                : "; proof: " + proof;
     }
 
     /** Whether pages should go on fetching. */
     public boolean isLive() {
-        return !rollout.state().isFinal();
+        return !rollout.state().isFinal() || rollout.isWatched();
+    }
+
+    /** The cause in words; null = none. */
+    public String getCause() {
+        return rollout.cause() == null ? null : Words.sentence(rollout.cause().name());
+    }
+
+    /** How carefully it goes, where that differs from a plain rollout; empty = it does not. */
+    public List<String> getCare() {
+        RolloutOptions options = rollout.options();
+        List<String> care = new ArrayList<>();
+        if (options.maxInFlight() > 0) {
+            care.add("at most " + options.maxInFlight() + " in flight");
+        }
+        if (options.bakeSeconds() > 0) {
+            care.add("bakes " + options.bakeSeconds() + " s");
+        }
+        if (options.successPercent() < 100) {
+            care.add(options.successPercent() + " % of the probes must pass");
+        }
+        if (options.maxErrors() > 0) {
+            care.add("up to " + options.maxErrors() + " server(s) of a ring may be in error");
+        }
+        if (!options.pauseAfter().isEmpty()) {
+            care.add("pauses after " + String.join(", ", options.pauseAfter()));
+        }
+        if (options.promotion() == Promotion.MANUAL) {
+            care.add("pauses after every ring");
+        }
+        if (options.minimumCoveragePercent() > 0) {
+            care.add("probes must show " + options.minimumCoveragePercent() + " % of the change");
+        }
+        return care;
     }
 
     /** Style class of the verdict. */

@@ -9,6 +9,7 @@ import io.postern.fleet.FidelityService;
 import io.postern.fleet.ServerDrift;
 import io.postern.fleet.ServerOverview;
 import io.postern.fleet.ServerOverviews;
+import io.postern.fleet.VantageService;
 import io.postern.security.Role;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -45,7 +46,11 @@ public class ServerPages {
         private Templates() {}
 
         static native TemplateInstance servers(
-                List<Row> rows, EnrolmentService.NewToken token, Notice notice, String address);
+                List<Row> rows,
+                List<VantageService.Standing> vantages,
+                EnrolmentService.NewToken token,
+                Notice notice,
+                String address);
 
         static native TemplateInstance server(
                 Row row,
@@ -113,6 +118,7 @@ public class ServerPages {
     private final FidelityService fidelities;
     private final AdoptionService adoption;
     private final EnrolmentService enrolment;
+    private final VantageService vantages;
     private final Viewer viewer;
 
     ServerPages(
@@ -121,12 +127,14 @@ public class ServerPages {
             FidelityService fidelities,
             AdoptionService adoption,
             EnrolmentService enrolment,
+            VantageService vantages,
             Viewer viewer) {
         this.overviews = overviews;
         this.drifts = drifts;
         this.fidelities = fidelities;
         this.adoption = adoption;
         this.enrolment = enrolment;
+        this.vantages = vantages;
         this.viewer = viewer;
     }
 
@@ -139,7 +147,11 @@ public class ServerPages {
 
     private TemplateInstance page(EnrolmentService.NewToken token, Notice notice, UriInfo address) {
         return Templates.servers(
-                overviews.all().stream().map(Row::of).toList(), token, notice, base(address));
+                overviews.all().stream().map(Row::of).toList(),
+                vantages.all(),
+                token,
+                notice,
+                base(address));
     }
 
     /** For servers that no policy names yet: the first change needs their agents already. */

@@ -52,6 +52,13 @@ public final class Timeline {
             case "ring-active" -> Badge.busy("Ring active, probing");
             case "ring-awaits-promotion" -> Badge.warn("Ring waits for promotion");
             case "ring-confirmed" -> Badge.good("Ring confirmed");
+            case "ring-baking" -> Badge.busy("Ring bakes");
+            case "ring-probed-again" -> Badge.busy("Ring probed again");
+            case "ring-done" -> Badge.good("Ring done");
+            case "server-skipped" -> Badge.warn("Server skipped");
+            case "server-restored" -> Badge.good("Server is back");
+            case "server-replaced" -> Badge.warn("Server got something newer");
+            case "retried" -> Badge.busy("Tried again");
             case "braked" -> Badge.bad("Braked");
             case "restored" -> new Badge("warn", "↩", "Restored, probing");
             case "paused" -> Badge.warn("Paused");
@@ -69,7 +76,7 @@ public final class Timeline {
     }
 
     private static String note(JsonNode details) {
-        for (String field : List.of("comment", "reason", "impact", "ring", "revision")) {
+        for (String field : List.of("comment", "reason", "impact", "server", "ring", "revision")) {
             JsonNode value = details.path(field);
             if (!value.isMissingNode() && !value.isNull() && !value.asText().isBlank()) {
                 return field.equals("ring") || field.equals("revision")

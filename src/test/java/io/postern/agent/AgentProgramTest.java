@@ -265,6 +265,47 @@ class AgentProgramTest {
         awaitReport(result(3, "NOT_RUN"));
     }
 
+    @Test
+    void whatCannotBeAskedIsNotRunWithTheReason() throws IOException {
+        service.self =
+                """
+                {"name": "agent-a", "cursor": 0, "servers": [{"name": "ex01",
+                 "addresses": ["127.0.0.1"], "loadBalancedNames": ["mail.contoso.example"],
+                 "probeSettings": {"ehloName": "p.example", "mailFrom": "p@contoso.example",
+                  "internalRecipient": "i@contoso.example",
+                  "externalRecipient": "e@fabrikam.example"}}]}
+                """;
+        service.probes =
+                """
+                [{"id": 1, "server": "ex01", "port": 1, "source": "127.0.0.1",
+                  "target": "127.0.0.1"},
+                 {"id": 2, "server": "ex01", "port": 1, "source": "127.0.0.1",
+                  "target": "127.0.0.2"},
+                 {"id": 3, "server": "ex01", "port": 1, "source": "127.0.0.1",
+                  "target": "mail.fabrikam.example"},
+                 {"id": 4, "server": "ex09", "port": 1, "source": "192.0.2.9",
+                  "target": "192.0.2.1",
+                  "settings": {"ehloName": "p.example", "mailFrom": "p@contoso.example",
+                   "internalRecipient": "i@contoso.example",
+                   "externalRecipient": "e@fabrikam.example"}}]
+                """;
+        start();
+        awaitReport(result(1, "CONNECT_REFUSED"));
+        awaitReport(notRun(2, "'127.0.0.2' is no address or load-balanced name of ex01"));
+        awaitReport(
+                notRun(3, "'mail.fabrikam.example' is no address or load-balanced name of ex01"));
+        awaitReport(notRun(4, "192.0.2.9 is no address of this machine"));
+    }
+
+    private static Predicate<JsonNode> notRun(long id, String why) {
+        return result(id, "NOT_RUN")
+                .and(
+                        report ->
+                                report.at("/results/0/transcript/0")
+                                        .asText()
+                                        .equals("0 * not run: " + why));
+    }
+
     private static Predicate<JsonNode> result(long id, String kind) {
         return report -> {
             JsonNode first = report.path("results").path(0);

@@ -118,7 +118,6 @@ abstract class ServerKeeperContract {
         assertUndone(2, before);
         assertEquals(1, keeper.journal().activeSerial());
         keeper.take(wanted(2, WINDOW, false, SECOND));
-        keeper.take(wanted(2, WINDOW, true, SECOND));
         assertUndone(2, before);
         keeper.take(wanted(3, null, false, SECOND));
         assertEquals("CONFIRMED", keeper.state());
@@ -149,11 +148,20 @@ abstract class ServerKeeperContract {
     }
 
     @Test
-    void aConfirmationAfterTheWindowComesTooLate() throws IOException {
+    void whatWasConfirmedTooLateIsUndoneFirstAndThenTakenOnceMoreToStay() throws IOException {
         List<ConnectorData> before = secondWaitsOnFirst();
+        List<ConnectorData> second = driver.data();
         time.pass(WINDOW);
-        keeper.take(wanted(2, WINDOW, true, SECOND));
+        keeper.tick();
         assertUndone(2, before);
+        keeper.take(wanted(2, WINDOW, true, SECOND));
+        assertEquals(second, driver.data());
+        assertEquals("CONFIRMED", keeper.state());
+        time.pass(WINDOW * 10);
+        keeper.tick();
+        reopen();
+        assertEquals(second, driver.data());
+        assertEquals(2, keeper.journal().activeSerial());
     }
 
     private void reopen() throws IOException {

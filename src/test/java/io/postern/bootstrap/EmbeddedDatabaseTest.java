@@ -14,7 +14,9 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +31,14 @@ class EmbeddedDatabaseTest {
     @BeforeEach
     void directory() throws IOException {
         data = Files.createTempDirectory(Path.of("target"), "embedded-").toAbsolutePath();
+    }
+
+    private static EmbeddedDatabase start(Path data) {
+        return EmbeddedDatabase.start(
+                data,
+                why -> {
+                    throw new AssertionError(why);
+                });
     }
 
     private static Connection connect(EmbeddedDatabase database) throws SQLException {
@@ -54,18 +64,18 @@ class EmbeddedDatabaseTest {
 
     @Test
     void whatWasCommittedIsThereAfterARestart() throws SQLException {
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(data)) {
+        try (EmbeddedDatabase database = start(data)) {
             execute(database, "create table kept (word text)");
             execute(database, "insert into kept values ('still here')");
         }
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(data)) {
+        try (EmbeddedDatabase database = start(data)) {
             assertEquals("still here", one(database, "select word from kept"));
         }
     }
 
     @Test
     void committedMeansWrittenToDisk() throws SQLException {
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(data)) {
+        try (EmbeddedDatabase database = start(data)) {
             assertEquals("on", one(database, "show fsync"));
             assertEquals("on", one(database, "show synchronous_commit"));
             assertEquals("on", one(database, "show full_page_writes"));
@@ -74,7 +84,7 @@ class EmbeddedDatabaseTest {
 
     @Test
     void nobodyConnectsWithoutThePassword() {
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(data)) {
+        try (EmbeddedDatabase database = start(data)) {
             SQLException wrong =
                     assertThrows(
                             SQLException.class,
@@ -96,9 +106,9 @@ class EmbeddedDatabaseTest {
 
     @Test
     void aSecondServiceOnTheSameDirectoryIsRefused() throws SQLException {
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(data)) {
+        try (EmbeddedDatabase database = start(data)) {
             StartRefusedException refused =
-                    assertThrows(StartRefusedException.class, () -> EmbeddedDatabase.start(data));
+                    assertThrows(StartRefusedException.class, () -> start(data));
             assertEquals(
                     "another Postern service is running on "
                             + data
@@ -115,9 +125,35 @@ class EmbeddedDatabaseTest {
         ProcessHandle orphan = orphan();
         assertTrue(orphan.isAlive(), "the child leaves its PostgreSQL running");
 
-        try (EmbeddedDatabase database = EmbeddedDatabase.start(data)) {
+        try (EmbeddedDatabase database = start(data)) {
             assertFalse(orphan.isAlive(), "the orphan is stopped first");
             assertEquals("before the kill", one(database, "select word from kept"));
+        }
+    }
+
+    @Test
+    void aKilledDatabaseIsStartedAgainUnderItsServiceAndLosesNothingCommitted() throws Exception {
+        try (EmbeddedDatabase database = start(data)) {
+            execute(database, "create table kept (word text)");
+            for (int kill = 1; kill <= 2; kill++) {
+                String url = database.jdbcUrl();
+                execute(database, "insert into kept values ('before kill " + kill + "')");
+                ProcessHandle killed = orphan();
+                try (Connection busy = connect(database);
+                        Statement statement = busy.createStatement()) {
+                    statement.execute("begin");
+                    statement.execute("insert into kept values ('never committed')");
+                    killed.destroyForcibly();
+                    killed.onExit().get(20, TimeUnit.SECONDS);
+                    Awaitility.await()
+                            .atMost(Duration.ofSeconds(90))
+                            .ignoreExceptionsInstanceOf(SQLException.class)
+                            .until(() -> "1".equals(one(database, "select 1")));
+                }
+                assertEquals(url, database.jdbcUrl(), "connection pools keep their address");
+                assertEquals(
+                        String.valueOf(kill), one(database, "select count(*)::text from kept"));
+            }
         }
     }
 
@@ -150,7 +186,7 @@ class EmbeddedDatabaseTest {
         private KilledService() {}
 
         public static void main(String[] arguments) throws SQLException {
-            EmbeddedDatabase database = EmbeddedDatabase.start(Path.of(arguments[0]));
+            EmbeddedDatabase database = start(Path.of(arguments[0]));
             execute(database, "create table kept (word text)");
             execute(database, "insert into kept values ('before the kill')");
             Runtime.getRuntime().halt(ORPHAN_LEFT);

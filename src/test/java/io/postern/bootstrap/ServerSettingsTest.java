@@ -51,7 +51,8 @@ class ServerSettingsTest {
     private String refusal() {
         try (ServerSettings settings = new ServerSettings(environment)) {
             String message =
-                    assertThrows(StartRefusedException.class, settings::prepare).getMessage();
+                    assertThrows(StartRefusedException.class, () -> settings.prepare(why -> {}))
+                            .getMessage();
             assertFalse(message.contains("a password"), message);
             return message;
         }
@@ -60,7 +61,7 @@ class ServerSettingsTest {
     @Test
     void completeSettingsReachTheFrameworkAndNoSecretMayBeMade() {
         try (ServerSettings settings = new ServerSettings(environment)) {
-            settings.prepare();
+            settings.prepare(why -> {});
         }
 
         assertEquals(URL, System.getProperty("quarkus.datasource.jdbc.url"));

@@ -355,7 +355,7 @@ class AgentApiTest {
         return agent.signed("POST", path)
                 .body(
                         """
-                        {"server":"%s","results":[{"id":987654321,"kind":"ACCEPTED","stage":"rcpt",
+                        {"server":"%s","results":[{"id":987654321,"kind":"ACCEPTED","stage":"rcpt-foreign",
                          "replyCode":250,"replyLines":["2.1.5 Recipient OK"],"simulatedSource":true,
                          "transcript":[]}]}\
                         """

@@ -427,7 +427,7 @@ class PostsApiTest {
                                 "",
                                 null)),
                 QuarkusTransaction.requiringNew().call(() -> revisions.head().number()));
-        int id = (int) probes.open(host.server(), 1).get(0).id();
+        int id = (int) probes.open(host.server(), "agent:" + host.name(), 1).get(0).id();
         assertEquals(404, answer(host, id).statusCode());
         assertEquals(1, probes.summary(batch).open());
         probes.drop(batch);

@@ -120,12 +120,12 @@ class ProbePlanTest {
                                 + " to: {servers: [s1]}, tier: relay");
         ProbePlan plan = plan(BEFORE, after, "s1");
 
-        assertEquals(2, plan.regions());
-        assertEquals(1, plan.coveredRegions());
-        assertEquals(BigInteger.valueOf(512), plan.addresses());
-        assertEquals(BigInteger.valueOf(256), plan.coveredAddresses());
-        assertEquals(1, plan.uncovered().size());
-        assertTrue(plan.uncovered().get(0).contains("needs a proven identity"));
+        assertEquals(2, plan.coverage().regions());
+        assertEquals(1, plan.coverage().coveredRegions());
+        assertEquals(BigInteger.valueOf(512), plan.coverage().addresses());
+        assertEquals(BigInteger.valueOf(256), plan.coverage().coveredAddresses());
+        assertEquals(1, plan.coverage().uncovered().size());
+        assertTrue(plan.coverage().uncovered().get(0).contains("needs a proven identity"));
     }
 
     private static ProbePlan showingIdentities(Policy after, String server) {
@@ -160,10 +160,10 @@ class ProbePlanTest {
                                         + " computers: [ts]}, to: {servers: [s1]}, tier: internal"),
                         "s1");
 
-        assertEquals(3, plan.regions());
-        assertEquals(3, plan.coveredRegions());
-        assertEquals(BigInteger.valueOf(513), plan.coveredAddresses());
-        assertEquals(List.of(), plan.uncovered());
+        assertEquals(3, plan.coverage().regions());
+        assertEquals(3, plan.coverage().coveredRegions());
+        assertEquals(BigInteger.valueOf(513), plan.coverage().coveredAddresses());
+        assertEquals(List.of(), plan.coverage().uncovered());
         assertEquals(Tier.RELAY, asked(plan, "10.60.1.0", "svc", null).expected());
         assertEquals(Tier.NONE, asked(plan, "10.60.1.0", null, null).expected());
         assertTrue(asked(plan, "10.60.1.0", null, null).sentinel());
@@ -175,37 +175,71 @@ class ProbePlanTest {
     void whatEverybodyHasIsNotAskedAsSomebody() {
         ProbePlan plan = showingIdentities(after(grant("a", "10.1.0.0/24", "relay")), "s1");
         assertTrue(plan.probes().stream().allMatch(probe -> probe.account() == null));
-        assertEquals(plan(BEFORE, after(grant("a", "10.1.0.0/24", "relay")), "s1"), plan);
+    }
+
+    private static Policy ofTwoPorts(String... grants) {
+        StringBuilder text =
+                new StringBuilder(SERVERS.replace("name: s1,", "name: s1, ports: [25, 26],"));
+        for (String grant : grants) {
+            text.append("  - {").append(grant).append("}\n");
+        }
+        return PolicyDocument.parse(text.toString()).policy();
     }
 
     @Test
-    void aRegionOfAnotherPortThanTheOneAskedIsNotCovered() {
+    void eachPortOfARegionIsAskedAndTheOthersMustNotHaveMoved() {
         Policy after =
-                PolicyDocument.parse(
-                                SERVERS.replace("name: s1,", "name: s1, ports: [25, 26],")
-                                        + "  - {key: a, from: {addresses: [10.1.0.0/24]},"
-                                        + " to: {servers: [s1], ports: [26]}, tier: relay}\n")
-                        .policy();
-        Policy before =
-                PolicyDocument.parse(SERVERS.replace("name: s1,", "name: s1, ports: [25, 26],"))
-                        .policy();
-        ProbePlan plan = plan(before, after, "s1");
+                ofTwoPorts(
+                        "key: a, from: {addresses: [10.1.0.0/24]},"
+                                + " to: {servers: [s1], ports: [26]}, tier: relay",
+                        "key: b, from: {addresses: [10.2.0.0/24]},"
+                                + " to: {servers: [s1]}, tier: relay");
+        ProbePlan plan = plan(ofTwoPorts(), after, "s1");
 
-        assertEquals(1, plan.regions());
-        assertEquals(0, plan.coveredRegions());
-        assertEquals(
-                List.of("OPENS at 10.1.0.0: holds on port 26 alone, and port 25 is asked"),
-                plan.uncovered());
+        assertEquals(plan.coverage().regions(), plan.coverage().coveredRegions());
+        assertEquals(Map.of(26, Tier.RELAY), tiersByPort(plan, "10.1.0.0"));
+        assertEquals(Map.of(25, Tier.RELAY, 26, Tier.RELAY), tiersByPort(plan, "10.2.0.0"));
+        Set<Integer> refusing =
+                plan.probes().stream()
+                        .filter(PlannedProbe::sentinel)
+                        .filter(probe -> probe.expected() == Tier.NONE)
+                        .map(PlannedProbe::port)
+                        .collect(Collectors.toSet());
+        assertEquals(Set.of(25, 26), refusing);
+    }
+
+    private static Map<Integer, Tier> tiersByPort(ProbePlan plan, String source) {
+        return plan.probes().stream()
+                .filter(probe -> probe.source().equals(Address.parse(source)))
+                .collect(Collectors.toMap(PlannedProbe::port, PlannedProbe::expected));
     }
 
     @Test
-    void regionsThatDoNotHoldNowAreCountedAsUncovered() {
+    void aRegionOfAPortTheServerNoLongerHasIsNotCovered() {
+        Policy before =
+                ofTwoPorts(
+                        "key: a, from: {addresses: [10.1.0.0/24]},"
+                                + " to: {servers: [s1], ports: [26]}, tier: relay");
+        ProbePlan plan = plan(before, BEFORE, "s1");
+
+        assertTrue(
+                plan.coverage()
+                        .uncovered()
+                        .contains(
+                                "CLOSES at 10.1.0.0: holds on port 26 alone, which the server no"
+                                        + " longer has"),
+                plan.coverage().toString());
+    }
+
+    @Test
+    void regionsThatDoNotHoldNowAreCountedApart() {
         Policy after = after(grant("a", "10.1.0.0/24", "relay") + ", notBefore: 2027-01-01");
         ProbePlan plan = plan(BEFORE, after, "s1");
 
-        assertEquals(1, plan.regions());
-        assertEquals(0, plan.coveredRegions());
-        assertTrue(plan.uncovered().get(0).contains("does not hold yet, or no longer"));
+        assertEquals(Coverage.NONE, plan.coverage());
+        assertEquals(List.of("OPENS at 10.1.0.0: does not hold yet"), plan.later());
+        assertFalse(plan.isBlind());
+        assertTrue(plan.probes().stream().allMatch(PlannedProbe::sentinel));
     }
 
     @Test
@@ -236,7 +270,7 @@ class ProbePlanTest {
     void anotherServersImpactIsNotAskedHere() {
         ProbePlan plan = plan(BEFORE, after(grant("a", "10.1.0.0/24", "relay")), "s2");
 
-        assertEquals(0, plan.regions());
+        assertEquals(0, plan.coverage().regions());
         assertTrue(plan.probes().stream().allMatch(PlannedProbe::sentinel));
         assertTrue(plan.probes().stream().allMatch(probe -> probe.server().equals("s2")));
     }
@@ -263,12 +297,12 @@ class ProbePlanTest {
         ProbePlan plan = plan(BEFORE, after, "s1");
         List<Address> sources = plan.probes().stream().map(PlannedProbe::source).toList();
 
-        assertEquals(60, plan.probes().size());
+        assertEquals(120, plan.probes().size());
         assertTrue(sources.contains(Address.parse("10.50.0.0")));
         for (Region region : impact) {
             assertTrue(sources.stream().anyMatch(region.addresses()::contains), region.toString());
         }
-        assertEquals(plan.regions(), plan.coveredRegions());
+        assertEquals(plan.coverage().regions(), plan.coverage().coveredRegions());
     }
 
     @Test
@@ -294,10 +328,13 @@ class ProbePlanTest {
                                                                 region.addresses()
                                                                         .contains(probe.source())))
                         .count();
-        assertEquals(100, plan.regions());
-        assertEquals(covered, plan.coveredRegions());
-        assertEquals(100 - covered, plan.uncovered().size());
-        assertEquals(BigInteger.valueOf(covered), plan.coveredAddresses());
+        assertEquals(100, plan.coverage().regions());
+        assertEquals(covered, plan.coverage().coveredRegions());
+        assertEquals(21, plan.coverage().uncovered().size());
+        assertEquals(
+                100 - covered - 20 + " more regions: finds no place in the plan",
+                plan.coverage().uncovered().get(20));
+        assertEquals(BigInteger.valueOf(covered), plan.coverage().coveredAddresses());
     }
 
     private static Region moved(Region region, String address) {
@@ -332,13 +369,14 @@ class ProbePlanTest {
                         impact, after, after.server("s1").orElseThrow(), NOW, VantageReach.NONE);
 
         assertEquals(List.of(), plan.probes());
-        assertEquals(2, plan.regions());
-        assertEquals(0, plan.coveredRegions());
-        assertEquals(BigInteger.ZERO, plan.coveredAddresses());
-        assertEquals(2, plan.uncovered().size());
+        assertEquals(2, plan.coverage().regions());
+        assertEquals(0, plan.coverage().coveredRegions());
+        assertEquals(BigInteger.ZERO, plan.coverage().coveredAddresses());
+        assertEquals(2, plan.coverage().uncovered().size());
         assertTrue(
-                plan.uncovered().stream().allMatch(one -> one.contains("no vantage stands")),
-                plan.uncovered().toString());
+                plan.coverage().uncovered().stream()
+                        .allMatch(one -> one.contains("no vantage stands")),
+                plan.coverage().uncovered().toString());
     }
 
     @Test
@@ -360,9 +398,10 @@ class ProbePlanTest {
                                                 List.of())),
                                 false));
 
-        assertEquals(Set.of("10.1.0.7"), bySource(plan).keySet());
+        assertEquals(Set.of("10.1.0.7", "10.3.0.9"), bySource(plan).keySet());
+        assertTrue(bySource(plan).get("10.3.0.9").sentinel());
         assertEquals(Tier.RELAY, bySource(plan).get("10.1.0.7").expected());
-        assertEquals(1, plan.coveredRegions());
-        assertEquals(BigInteger.valueOf(256), plan.coveredAddresses());
+        assertEquals(1, plan.coverage().coveredRegions());
+        assertEquals(BigInteger.valueOf(256), plan.coverage().coveredAddresses());
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.change.ChangeState;
 import io.postern.rollout.RingState;
+import io.postern.rollout.RolloutCause;
 import io.postern.rollout.RolloutState;
 import java.io.IOException;
 import java.util.Arrays;
@@ -20,6 +21,7 @@ class StatesDocumentTest {
             Map.of(
                     "Change request", ChangeState.values(),
                     "Rollout", RolloutState.values(),
+                    "Cause", RolloutCause.values(),
                     "Ring", RingState.values());
 
     @TestFactory

@@ -93,6 +93,7 @@ class RingPlanTest {
                                 null,
                                 null,
                                 0,
+                                null,
                                 null)),
                 plan.rings());
     }

@@ -8,6 +8,7 @@ import io.postern.smtp.ObservedTier.Level;
 import io.postern.smtp.ProbeOutcome.Kind;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -99,6 +100,32 @@ class ObservedTierTest {
                 arguments(Kind.MALFORMED, "354 go on", true, Level.UNKNOWN),
                 arguments(Kind.TRANSIENT, "421 4.3.2 Service not available", true, Level.UNKNOWN),
                 arguments(Kind.TRANSIENT, "454 4.7.1 Relay access denied", false, Level.UNKNOWN),
+                arguments(Kind.STARTTLS_NOT_OFFERED, "250 mx", true, Level.UNKNOWN),
+                arguments(Kind.REFUSED_AT_STARTTLS, "554 5.7.3 no TLS", true, Level.UNKNOWN),
+                arguments(Kind.TLS_FAILED, null, true, Level.UNKNOWN),
+                arguments(
+                        Kind.REFUSED_AT_RCPT_FOREIGN_ALONE,
+                        "554 5.7.1 <host[10.0.0.1]>: Client host rejected: Access denied",
+                        false,
+                        Level.NONE),
+                arguments(
+                        Kind.REFUSED_AT_RCPT_FOREIGN_ALONE,
+                        "530 5.7.57 Client was not authenticated",
+                        false,
+                        Level.NONE),
+                arguments(
+                        Kind.REFUSED_AT_RCPT_FOREIGN_ALONE,
+                        "550 5.7.54 SMTP; Unable to relay recipient",
+                        false,
+                        Level.UNKNOWN),
+                arguments(
+                        Kind.REFUSED_AT_RCPT_FOREIGN_ALONE,
+                        "550 5.7.1 Client host rejected",
+                        false,
+                        Level.UNKNOWN),
+                arguments(Kind.REFUSED_AT_RCPT_SINK, "550 5.1.1 unknown", true, Level.UNKNOWN),
+                arguments(Kind.REFUSED_AT_DATA, "554 5.7.1 no", true, Level.UNKNOWN),
+                arguments(Kind.MESSAGE_TAKEN, "250 2.6.0 Queued", true, Level.UNKNOWN),
                 arguments(Kind.UNREACHABLE, null, true, Level.UNKNOWN),
                 arguments(Kind.NOT_RUN, null, true, Level.UNKNOWN));
     }
@@ -123,6 +150,32 @@ class ObservedTierTest {
                                                 outcome((Kind) c[0], (String) c[1]),
                                                 (Boolean) c[2])));
         assertEquals(Set.of(), unused);
+    }
+
+    /**
+     * Whatever a server may say to whatever kind, a tier comes from a row and from nothing else.
+     */
+    @Test
+    void whatNoRowMatchesIsUnknown() {
+        long seed = new Random().nextLong();
+        Random random = new Random(seed);
+        for (int round = 0; round < 2000; round++) {
+            Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
+            int code = 200 + random.nextInt(400);
+            String text = random.nextBoolean() ? code / 100 + ".7.1 Relaying denied" : "no";
+            ProbeOutcome outcome = outcome(kind, random.nextInt(4) == 0 ? null : code + " " + text);
+            boolean networkLayer = random.nextBoolean();
+            Level expected =
+                    ObservedTier.TABLE.stream()
+                            .filter(row -> row.matches(outcome, networkLayer))
+                            .map(ObservedTier.Row::level)
+                            .findFirst()
+                            .orElse(Level.UNKNOWN);
+            assertEquals(
+                    expected,
+                    ObservedTier.of(outcome, networkLayer).level(),
+                    "seed " + seed + " round " + round);
+        }
     }
 
     private static ObservedTier.Row deciding(ProbeOutcome outcome, boolean networkLayer) {

@@ -25,6 +25,8 @@ class ProbeDialogueTest {
     private static final ProbeSettings SETTINGS =
             new ProbeSettings(
                     "postern-probe.test", "probe@own.example", "it@own.example", "x@far.example");
+    private static final ProbeSettings ALONE =
+            new ProbeSettings("postern-probe.test", "probe@own.example", null, "x@far.example");
     private static final String RELAY_REFUSED = "550 5.7.54 SMTP; Unable to relay recipient";
 
     /**
@@ -160,6 +162,111 @@ class ProbeDialogueTest {
                         "EHLO QUIT",
                         "REFUSED_AT_EHLO ehlo 530"),
                 arguments(
+                        "TLS, then the same",
+                        "tls:connect/220 mx/250-mx;250 STARTTLS/220 ready/tls/250-mx;250 SIZE/250 OK/250 OK/"
+                                + RELAY_REFUSED
+                                + "/221 bye",
+                        "EHLO STARTTLS EHLO MAIL RCPT RCPT QUIT",
+                        "REFUSED_AT_RCPT_FOREIGN rcpt-foreign 550"),
+                arguments(
+                        "TLS not offered",
+                        "tls:connect/220 mx/250-mx;250 STARTTLSX/221 bye",
+                        "EHLO QUIT",
+                        "STARTTLS_NOT_OFFERED ehlo 250"),
+                arguments(
+                        "TLS in the greeting is no offer",
+                        "tls:connect/220 mx/250 STARTTLS/221 bye",
+                        "EHLO QUIT",
+                        "STARTTLS_NOT_OFFERED ehlo 250"),
+                arguments(
+                        "TLS not available",
+                        "tls:connect/220 mx/250-mx;250 starttls/454 4.7.0 TLS not available/221 bye",
+                        "EHLO STARTTLS QUIT",
+                        "TRANSIENT starttls 454"),
+                arguments(
+                        "TLS refused",
+                        "tls:connect/220 mx/250-mx;250 STARTTLS/554 5.7.3 no/221 bye",
+                        "EHLO STARTTLS QUIT",
+                        "REFUSED_AT_STARTTLS starttls 554"),
+                arguments(
+                        "TLS agreed to by a wrong code",
+                        "tls:connect/220 mx/250-mx;250 STARTTLS/250 ready",
+                        "EHLO STARTTLS",
+                        "MALFORMED starttls 250"),
+                arguments(
+                        "TLS fails",
+                        "tls:connect/220 mx/250-mx;250 STARTTLS/220 ready/tlsfailed",
+                        "EHLO STARTTLS",
+                        "TLS_FAILED tls -"),
+                arguments(
+                        "closed in the handshake",
+                        "tls:connect/220 mx/250-mx;250 STARTTLS/220 ready/closed",
+                        "EHLO STARTTLS",
+                        "TLS_FAILED tls -"),
+                arguments(
+                        "silence in the handshake",
+                        "tls:connect/220 mx/250-mx;250 STARTTLS/220 ready/timeout",
+                        "EHLO STARTTLS",
+                        "TLS_FAILED tls -"),
+                arguments(
+                        "more after STARTTLS than asked for",
+                        "tls:connect/220 mx/250-mx;250 STARTTLS/unasked",
+                        "EHLO STARTTLS",
+                        "MALFORMED starttls -"),
+                arguments(
+                        "pipelined",
+                        "pipe:connect/220 mx/250-mx;250 PIPELINING/250 OK/250 OK/"
+                                + RELAY_REFUSED
+                                + "/221 bye",
+                        "EHLO MAIL RCPT RCPT QUIT",
+                        "REFUSED_AT_RCPT_FOREIGN rcpt-foreign 550"),
+                arguments(
+                        "pipelined and open",
+                        "pipe:connect/220 mx/250-mx;250 PIPELINING/250 OK/250 OK/250 OK/250 OK/221 bye",
+                        "EHLO MAIL RCPT RCPT RSET QUIT",
+                        "ACCEPTED rcpt-foreign 250"),
+                arguments(
+                        "pipelined, refused at MAIL: the rest is heard out",
+                        "pipe:connect/220 mx/250-mx;250 PIPELINING/530 5.7.57 no/503 a/503 b/221 bye",
+                        "EHLO MAIL RCPT RCPT QUIT",
+                        "REFUSED_AT_MAIL mail 530"),
+                arguments(
+                        "pipelined, own recipient refused and the foreign one taken",
+                        "pipe:connect/220 mx/250-mx;250 PIPELINING/250 OK/554 5.7.1 no/250 OK/221 bye",
+                        "EHLO MAIL RCPT RCPT QUIT",
+                        "REFUSED_AT_RCPT_OWN rcpt-own 554"),
+                arguments(
+                        "pipelining not offered",
+                        "pipe:connect/220 mx/250 mx/530 5.7.57 no/221 bye",
+                        "EHLO MAIL QUIT",
+                        "REFUSED_AT_MAIL mail 530"),
+                arguments(
+                        "no own recipient",
+                        "alone:connect/220 mx/250 OK/250 OK/" + RELAY_REFUSED + "/221 bye",
+                        "EHLO MAIL RCPT QUIT",
+                        "REFUSED_AT_RCPT_FOREIGN_ALONE rcpt-foreign 550"),
+                arguments(
+                        "a message",
+                        "message:connect/220 mx/250 OK/250 OK/250 OK/354 go/250 queued/221 bye",
+                        "EHLO MAIL RCPT DATA Date: From: To: Subject: Message-ID: X-Postern-Probe:"
+                                + " Auto-Submitted:  ..a b . QUIT",
+                        "MESSAGE_TAKEN message 250"),
+                arguments(
+                        "a message whose recipient is refused",
+                        "message:connect/220 mx/250 OK/250 OK/550 5.1.1 unknown/221 bye",
+                        "EHLO MAIL RCPT QUIT",
+                        "REFUSED_AT_RCPT_SINK rcpt-sink 550"),
+                arguments(
+                        "a message refused at DATA",
+                        "message:connect/220 mx/250 OK/250 OK/250 OK/554 no/221 bye",
+                        "EHLO MAIL RCPT DATA QUIT",
+                        "REFUSED_AT_DATA data 554"),
+                arguments(
+                        "a message that nobody asked for the text of",
+                        "message:connect/220 mx/250 OK/250 OK/250 OK/250 OK",
+                        "EHLO MAIL RCPT DATA",
+                        "MALFORMED data 250"),
+                arguments(
                         "an error at QUIT changes nothing",
                         "connect/220 mx/530 no/500 what",
                         "EHLO QUIT",
@@ -282,6 +389,12 @@ class ProbeDialogueTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"", "<a@b.example>\r\nDATA", "<a@b>\n", "\u0000"})
+    void refusesArgumentsThatCouldCarryMore(String argument) {
+        assertThrows(IllegalArgumentException.class, () -> ProbeOptions.PLAIN.asking(argument));
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "a b", "a\r\nMAIL", "-x", "\u00fc"})
     void refusesNamesThatCouldCarryMore(String name) {
         assertThrows(
@@ -289,20 +402,37 @@ class ProbeDialogueTest {
                 () -> new ProbeSettings(name, "", "it@own.example", "x@far.example"));
     }
 
-    private static ProbeOutcome play(String events, List<String> sent) {
-        ProbeDialogue dialogue = new ProbeDialogue(SETTINGS);
+    private static ProbeOutcome play(String script, List<String> sent) {
+        String mode = script.matches("[a-z]+:.*") ? script.substring(0, script.indexOf(':')) : "";
+        String events = script.substring(mode.isEmpty() ? 0 : mode.length() + 1);
+        ProbeDialogue dialogue =
+                new ProbeDialogue(mode.equals("alone") ? ALONE : SETTINGS, options(mode));
         Next next = null;
         long elapsed = 0;
         for (String event : events.split("/")) {
             assertTrue(next == null || !next.done(), "over before " + event);
             elapsed += 10;
             next = happen(dialogue, event, elapsed);
-            if (next != null && !next.done()) {
-                sent.add(next.send());
+            if (next != null && next.send() != null) {
+                sent.addAll(List.of(next.send().split("\r\n")));
             }
         }
         assertTrue(next != null && next.done(), "not over");
         return next.outcome();
+    }
+
+    private static ProbeOptions options(String mode) {
+        return new ProbeOptions(
+                mode.equals("tls"),
+                mode.equals("pipe"),
+                null,
+                mode.equals("message")
+                        ? new TestMessage(
+                                "sink@own.example",
+                                "0123456789",
+                                "Thu, 1 Jan 2026 00:00:00 +0000",
+                                List.of(".a", "b"))
+                        : null);
     }
 
     private static Next happen(ProbeDialogue dialogue, String event, long elapsed) {
@@ -316,6 +446,9 @@ class ProbeDialogueTest {
             case "closed" -> dialogue.onClosed(elapsed);
             case "unreachable" -> dialogue.onUnreachable("no route", elapsed);
             case "notrun" -> dialogue.onNotRun("cancelled", elapsed);
+            case "tls" -> dialogue.onTls("TLSv1.3", elapsed);
+            case "tlsfailed" -> dialogue.onTlsFailed("no TLS", elapsed);
+            case "unasked" -> dialogue.onUnasked(elapsed);
             case "malformed" -> dialogue.onMalformed(new MalformedReply("nonsense"), elapsed);
             default -> dialogue.onReply(reply(event), elapsed);
         };

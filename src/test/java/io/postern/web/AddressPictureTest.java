@@ -41,7 +41,7 @@ class AddressPictureTest {
                         null,
                         List.of(),
                         List.of(),
-                        new Coverage(0, 0, 0, "0", "0", List.of()),
+                        new Coverage(0, 0, 0, 0, "0", "0", "0", List.of(), List.of(), List.of()),
                         null);
         return AddressPicture.of(
                         new Analysis(

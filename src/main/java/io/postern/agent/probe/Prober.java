@@ -1,24 +1,35 @@
 package io.postern.agent.probe;
 
 import io.postern.smtp.ProbeOutcome;
-import io.postern.smtp.ProbeOutcome.Kind;
 import io.postern.smtp.ProbeSettings;
-import io.postern.smtp.ProbeStage;
+import io.postern.smtp.netty.ProbeCancellation;
+import io.postern.smtp.netty.ProbeEngine;
+import io.postern.smtp.netty.ProbeRequest;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
 
-/** Makes probes. Every way a probe can fail is an outcome, never an exception. Thread-safe. */
+/**
+ * Makes probes and waits for them; all of them run on one engine. Every way a probe can fail is an
+ * outcome, never an exception. Thread-safe.
+ */
 public final class Prober {
     /** Most probes at a time: a server allows 20 sessions per source. */
     public static final int MAX_PARALLEL = 64;
 
-    /** Makes one probe and returns when it has ended, within the total timeout. */
+    /** Begins with the first probe: who makes none needs no threads for it. */
+    private static final class Shared {
+        static final ProbeEngine ENGINE = new ProbeEngine();
+
+        private Shared() {}
+    }
+
+    /** Makes one probe and returns when it has ended, within the total timeout of its turn. */
     public ProbeOutcome probe(
             InetSocketAddress target,
             ProbeSource source,
@@ -27,18 +38,14 @@ public final class Prober {
         return probe(new ProbeRequest(target, source, settings, timeouts), new ProbeCancellation());
     }
 
-    /** As above; a cancelled probe ends soon as NOT_RUN. */
+    /** As above; a cancelled probe ends soon as NOT_RUN, an interrupted one too. */
     public ProbeOutcome probe(ProbeRequest request, ProbeCancellation cancellation) {
-        if (cancellation.cancelled()) {
-            return new ProbeOutcome(Kind.NOT_RUN, ProbeStage.CONNECT.word(), null, List.of());
-        }
-        Socket socket = new Socket();
-        cancellation.register(socket);
-        try {
-            return new ProbeConnection(socket, request, cancellation).run();
-        } finally {
-            cancellation.release(socket);
-        }
+        // One of its own, since an interrupt is to end no other probe.
+        ProbeCancellation interrupt = new ProbeCancellation();
+        return collect(
+                        List.of(Shared.ENGINE.start(request, List.of(cancellation, interrupt))),
+                        interrupt)
+                .get(0);
     }
 
     /**
@@ -54,40 +61,42 @@ public final class Prober {
             throw new IllegalArgumentException(
                     "parallel out of range (1 to " + MAX_PARALLEL + "): " + parallel);
         }
-        ExecutorService pool =
-                Executors.newFixedThreadPool(
-                        parallel,
-                        task -> {
-                            Thread thread = new Thread(task, "probe");
-                            thread.setDaemon(true);
-                            return thread;
-                        });
-        try {
-            List<Future<ProbeOutcome>> futures = new ArrayList<>();
-            for (ProbeRequest request : requests) {
-                futures.add(pool.submit(() -> probe(request, cancellation)));
+        Semaphore free = new Semaphore(parallel);
+        boolean isInterrupted = false;
+        List<CompletableFuture<ProbeOutcome>> all = new ArrayList<>();
+        for (ProbeRequest request : requests) {
+            try {
+                free.acquire();
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+                cancellation.cancel();
             }
-            return collect(futures, cancellation);
-        } finally {
-            pool.shutdown();
+            CompletableFuture<ProbeOutcome> one = Shared.ENGINE.start(request, cancellation);
+            one.thenRun(free::release);
+            all.add(one);
         }
+        List<ProbeOutcome> outcomes = collect(all, cancellation);
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return outcomes;
     }
 
     private static List<ProbeOutcome> collect(
-            List<Future<ProbeOutcome>> futures, ProbeCancellation cancellation) {
+            List<CompletableFuture<ProbeOutcome>> all, ProbeCancellation cancellation) {
         List<ProbeOutcome> outcomes = new ArrayList<>();
-        boolean interrupted = false;
-        while (outcomes.size() < futures.size()) {
+        boolean isInterrupted = false;
+        while (outcomes.size() < all.size()) {
             try {
-                outcomes.add(futures.get(outcomes.size()).get());
+                outcomes.add(all.get(outcomes.size()).get());
             } catch (InterruptedException e) {
-                interrupted = true;
+                isInterrupted = true;
                 cancellation.cancel();
             } catch (ExecutionException e) {
                 throw new IllegalStateException("a probe failed to become an outcome", e);
             }
         }
-        if (interrupted) {
+        if (isInterrupted) {
             Thread.currentThread().interrupt();
         }
         return outcomes;

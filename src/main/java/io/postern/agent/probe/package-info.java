@@ -1,2 +1,2 @@
-/** Runs probes over real sockets, from a real local address or a simulated one. */
+/** Probes as blocking calls. */
 package io.postern.agent.probe;

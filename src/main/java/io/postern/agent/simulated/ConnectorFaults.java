@@ -110,9 +110,7 @@ final class ConnectorFaults {
             List<ReceiveConnector> connectors,
             Predicate<ReceiveConnector> which,
             UnaryOperator<ReceiveConnector> change) {
-        return connectors.stream()
-                .map(one -> which.test(one) ? change.apply(one) : one)
-                .toList();
+        return connectors.stream().map(one -> which.test(one) ? change.apply(one) : one).toList();
     }
 
     /** A client whose range is gone falls to whoever holds it besides, as it would in life. */

@@ -38,8 +38,7 @@ final class FirewallFaults {
             ObservedFirewall asked, ObservedFirewall before, SimulatedFault fault) {
         return switch (fault.kind()) {
             case OLD_FIREWALL -> before;
-            case DISABLE_RULE ->
-                    each(asked, admitting(fault), rule -> rule.enabled(false));
+            case DISABLE_RULE -> each(asked, admitting(fault), rule -> rule.enabled(false));
             case ORIGINAL_RULES ->
                     each(asked, OriginalRules::isClosable, rule -> rule.enabled(true));
             case DROP_DENIALS -> withoutDenials(asked);
@@ -107,7 +106,10 @@ final class FirewallFaults {
         List<FirewallRule> rules = new ArrayList<>();
         boolean isDone = false;
         for (FirewallRule rule : firewall.rules()) {
-            boolean isIt = !isDone && rule.isOwn() && (denies(rule.remoteUser()) || denies(rule.remoteMachine()));
+            boolean isIt =
+                    !isDone
+                            && rule.isOwn()
+                            && (denies(rule.remoteUser()) || denies(rule.remoteMachine()));
             isDone |= isIt;
             rules.add(
                     isIt

@@ -15,7 +15,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,6 +32,7 @@ public final class SimulatedExchangeDriver implements Driver {
     private final List<AcceptedDomain> acceptedDomains;
     private final InetSocketAddress endpoint;
     private final ConnectorStore store;
+    private volatile Map<String, InetSocketAddress> loadBalanced = Map.of();
     private final byte[] token;
     private final SimulatedFaults faults;
     private final SimulatedFirewall firewall;
@@ -197,6 +200,22 @@ public final class SimulatedExchangeDriver implements Driver {
             }
         }
         return lookFor(Kind.LOSE_WRITES).isEmpty();
+    }
+
+    /**
+     * Names a load balancer that offers this server.
+     *
+     * @param endpoints by name, in any case: where a simulated server listens
+     */
+    public void offerUnder(Map<String, InetSocketAddress> endpoints) {
+        Map<String, InetSocketAddress> names = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        names.putAll(endpoints);
+        loadBalanced = names;
+    }
+
+    @Override
+    public Optional<InetSocketAddress> endpoint(String loadBalancedName) {
+        return Optional.ofNullable(loadBalanced.get(loadBalancedName));
     }
 
     @Override

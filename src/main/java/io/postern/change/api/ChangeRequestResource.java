@@ -6,6 +6,8 @@ import io.postern.change.ChangeState;
 import io.postern.change.api.ChangeAnswers.Action;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
+import io.postern.rollout.Promotion;
+import io.postern.rollout.RolloutWish;
 import io.postern.security.CurrentActor;
 import io.postern.security.Role;
 import jakarta.annotation.security.RolesAllowed;
@@ -13,6 +15,7 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import jakarta.ws.rs.DefaultValue;
@@ -28,9 +31,11 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -71,6 +76,68 @@ public class ChangeRequestResource {
      */
     @Schema(name = "RejectRequest")
     public record RejectRequest(@NotNull @Size(min = 1, max = 1000) String comment) {}
+
+    /**
+     * @param rollout how carefully it goes; null = as configured
+     */
+    @Schema(name = "ApplyRequest")
+    public record ApplyRequest(@Valid RolloutOptionsRequest rollout) {
+        private static RolloutWish wish(ApplyRequest request) {
+            return request == null || request.rollout() == null
+                    ? RolloutWish.NONE
+                    : request.rollout().wish();
+        }
+    }
+
+    /** How carefully a rollout goes; what is absent is as configured. */
+    @Schema(name = "RolloutOptionsRequest")
+    public record RolloutOptionsRequest(
+            @Schema(description = "servers of a ring pushed and not yet active at the same time")
+                    @Min(1)
+                    @Max(1000)
+                    Integer maxInFlight,
+            @Schema(description = "after which a proven ring's probes are asked once more")
+                    @Min(0)
+                    @Max(86400)
+                    Integer bakeSeconds,
+            @Schema(description = "share of a ring's probes that must pass; none may fail")
+                    @Min(1)
+                    @Max(100)
+                    Integer successPercent,
+            @Schema(
+                            description =
+                                    "servers of a ring that may be in error before it brakes; until"
+                                            + " then it pauses")
+                    @Min(0)
+                    @Max(1000)
+                    Integer maxErrors,
+            @Schema(description = "rings after which it pauses") @Size(max = 100)
+                    List<@NotNull @Size(min = 1, max = 64) String> pauseAfter,
+            @Schema(
+                            enumeration = {"automatic", "manual"},
+                            description = "manual = it pauses after every ring")
+                    @Pattern(regexp = "automatic|manual", message = "must be automatic or manual")
+                    String promotion,
+            @Schema(
+                            description =
+                                    "where probes show less of the change, the ring waits for a"
+                                            + " promotion by name")
+                    @Min(0)
+                    @Max(100)
+                    Integer minimumCoveragePercent) {
+        private RolloutWish wish() {
+            return new RolloutWish(
+                    maxInFlight,
+                    bakeSeconds,
+                    successPercent,
+                    maxErrors,
+                    pauseAfter,
+                    promotion == null
+                            ? null
+                            : Promotion.valueOf(promotion.toUpperCase(Locale.ROOT)),
+                    minimumCoveragePercent);
+        }
+    }
 
     /**
      * @param nextBefore send it as {@code before} for the next page; null = this is the last
@@ -298,14 +365,15 @@ public class ChangeRequestResource {
     public Response apply(
             @PathParam("id") long id,
             @HeaderParam(KEY) String key,
-            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch) {
+            @HeaderParam(HttpHeaders.IF_MATCH) String ifMatch,
+            @RequestBody(required = false) @Valid ApplyRequest request) {
         return once(
                 key,
                 "apply/" + id,
                 ifMatch,
-                null,
+                request,
                 200,
-                by -> service.apply(by, id, version(ifMatch)));
+                by -> service.apply(by, id, version(ifMatch), ApplyRequest.wish(request)));
     }
 
     private Response once(

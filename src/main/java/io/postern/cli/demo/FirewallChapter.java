@@ -1,7 +1,7 @@
 package io.postern.cli.demo;
 
-import io.postern.agent.probe.ProbeSource.Identity;
 import io.postern.smtp.ObservedTier.Level;
+import io.postern.smtp.netty.ProbeSource.Identity;
 import java.util.List;
 import java.util.Map;
 

@@ -46,6 +46,7 @@ public final class Stage implements AutoCloseable {
     private final Place place;
     private final List<Process> processes = new ArrayList<>();
     private boolean closed;
+    private volatile boolean kept;
 
     /** A stage whose processes run on this machine as they are. */
     Stage() throws IOException {
@@ -54,9 +55,18 @@ public final class Stage implements AutoCloseable {
 
     /** A stage whose processes run at a place of their own. */
     public Stage(Place place) throws IOException {
+        this(place, "postern-demo");
+    }
+
+    /**
+     * The same in a directory whose name begins as stated.
+     *
+     * @param prefix of the directory's name
+     */
+    public Stage(Place place, String prefix) throws IOException {
         this.place = place;
         this.application = application();
-        this.directory = Files.createTempDirectory("postern-demo").toAbsolutePath();
+        this.directory = Files.createTempDirectory(prefix).toAbsolutePath();
         Files.createDirectories(directory.resolve("logs"));
     }
 
@@ -79,7 +89,12 @@ public final class Stage implements AutoCloseable {
                 "the built application is not found; start the demo with ./postern demo");
     }
 
-    /** Of everything that its processes keep; gone when it is closed. */
+    /** From now on closing it leaves the directory, for somebody to look at. */
+    public void keep() {
+        kept = true;
+    }
+
+    /** Of everything that its processes keep; gone when it is closed, unless it is kept. */
     public Path directory() {
         return directory;
     }
@@ -255,6 +270,9 @@ public final class Stage implements AutoCloseable {
             stop(processes.get(i));
         }
         stopDatabase();
+        if (kept) {
+            return;
+        }
         try (Stream<Path> files = Files.walk(directory)) {
             files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
         } catch (IOException e) {
@@ -267,7 +285,7 @@ public final class Stage implements AutoCloseable {
     }
 
     /** Process id of the service's database. */
-    long databasePid() throws IOException {
+    public long databasePid() throws IOException {
         return Long.parseLong(Files.readAllLines(databasePidFile()).get(0).strip());
     }
 

@@ -1,9 +1,6 @@
 package io.postern.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.postern.agent.probe.ProbeSource;
-import io.postern.agent.probe.ProbeSource.Identity;
-import io.postern.agent.probe.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.policy.Address;
 import io.postern.policy.AddressRange;
@@ -12,6 +9,9 @@ import io.postern.policy.Server;
 import io.postern.smtp.ObservedTier;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeSource.Identity;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;

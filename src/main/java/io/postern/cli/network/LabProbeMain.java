@@ -1,13 +1,13 @@
 package io.postern.cli.network;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.postern.agent.probe.ProbeSource;
-import io.postern.agent.probe.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.policy.Address;
 import io.postern.smtp.ObservedTier;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

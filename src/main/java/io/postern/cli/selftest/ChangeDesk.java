@@ -134,8 +134,7 @@ final class ChangeDesk {
                         && published != null
                         && event.path("action").asText().equals("rollout.braked")) {
                     detection =
-                            Duration.between(
-                                    published, Instant.parse(event.path("at").asText()));
+                            Duration.between(published, Instant.parse(event.path("at").asText()));
                 }
             }
         } while (!page.isEmpty());

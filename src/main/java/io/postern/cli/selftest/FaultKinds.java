@@ -132,7 +132,11 @@ final class FaultKinds {
                                 draw.of(PLAIN),
                                 draw.addresses().ipv6(),
                                 (range, random) -> List.of("open-ipv6")));
-        kind("ipv6-range-dropped", "IPv6 ranges are missing, IPv4 is right", DETECTED_FAIL, FaultKinds::bothFamilies);
+        kind(
+                "ipv6-range-dropped",
+                "IPv6 ranges are missing, IPv4 is right",
+                DETECTED_FAIL,
+                FaultKinds::bothFamilies);
         kind(
                 "block-ignored",
                 "a blocked address is still in force",
@@ -171,8 +175,7 @@ final class FaultKinds {
                                 draw,
                                 draw.of(ANY),
                                 draw.addresses().any(),
-                                (range, random) ->
-                                        List.of("close-range 10.20.0.50-10.20.0.51")));
+                                (range, random) -> List.of("close-range 10.20.0.50-10.20.0.51")));
     }
 
     private static FaultTrial bothFamilies(TrialDraw draw) {
@@ -277,8 +280,7 @@ final class FaultKinds {
                 "original-rule-enabled",
                 "Exchange's own rules are on again: no identity is asked",
                 draw -> "original-rules");
-        onIdentity(
-                "proof-not-asked", "our rule asks nobody for a proof", draw -> "ask-no-proof");
+        onIdentity("proof-not-asked", "our rule asks nobody for a proof", draw -> "ask-no-proof");
         kind(
                 "identity-list-truncated",
                 "one of two accounts is missing from the rule",

@@ -54,7 +54,13 @@ record FaultReport(long seed, Instant began, long seconds, List<TrialResult> res
     void print(PrintWriter out) {
         TextTable table =
                 new TextTable(
-                        "KIND", "HOST", "WHERE", "EXPECTED", "GOT", "AS EXPECTED", "TIME TO DETECT");
+                        "KIND",
+                        "HOST",
+                        "WHERE",
+                        "EXPECTED",
+                        "GOT",
+                        "AS EXPECTED",
+                        "TIME TO DETECT");
         for (TrialResult result : faults()) {
             table.add(
                     result.kind(),
@@ -91,8 +97,7 @@ record FaultReport(long seed, Instant began, long seconds, List<TrialResult> res
                         + " did not, "
                         + skipped()
                         + " skipped");
-        out.println(
-                "false alarms: " + falseAlarms() + " of " + clean().size() + " clean rollouts");
+        out.println("false alarms: " + falseAlarms() + " of " + clean().size() + " clean rollouts");
         out.println("seed " + seed + ", " + began + ", " + seconds + " s");
         out.flush();
     }
@@ -134,7 +139,8 @@ record FaultReport(long seed, Instant began, long seconds, List<TrialResult> res
         fields.put("got", result.got() == null ? null : result.got().name());
         fields.put("asExpected", result.isAsExpected());
         fields.put(
-                "millisToDetect", result.detection() == null ? null : result.detection().toMillis());
+                "millisToDetect",
+                result.detection() == null ? null : result.detection().toMillis());
         fields.put("note", result.note());
         return fields;
     }

@@ -23,14 +23,11 @@ final class FaultSuite {
     private final Consumer<TrialResult> told;
 
     /**
-     * @param isArmed false = no fault is armed: then none can be detected, and the suite must say so
+     * @param isArmed false = no fault is armed: then none can be detected, and the suite must say
+     *     so
      * @param told each result as it comes
      */
-    FaultSuite(
-            SimulatedBench bench,
-            TrialDraw draw,
-            boolean isArmed,
-            Consumer<TrialResult> told) {
+    FaultSuite(SimulatedBench bench, TrialDraw draw, boolean isArmed, Consumer<TrialResult> told) {
         this.bench = bench;
         this.draw = draw;
         this.policy = draw.policy();
@@ -102,8 +99,7 @@ final class FaultSuite {
         try {
             ending = bench.desk().change(kind.effect(), trial.operations());
             if (ending.verdict().isUndone()) {
-                Map<Address, ObservedTier.Level> after =
-                        bench.ask(trial.server(), trial.watched());
+                Map<Address, ObservedTier.Level> after = bench.ask(trial.server(), trial.watched());
                 left = after.equals(before) ? "" : "not as before: " + after + ", was " + before;
             }
         } finally {

@@ -7,9 +7,10 @@ import picocli.CommandLine.Command;
 @Command(
         name = "selftest",
         mixinStandardHelpOptions = true,
-        description = "Put Postern itself to the test: faults of enforcement that it must see.",
+        description =
+                "Put Postern itself to the test: faults of enforcement that it must see, and processes killed in the middle.",
         synopsisSubcommandLabel = "SUITE",
-        subcommands = {FaultsCommand.class})
+        subcommands = {FaultsCommand.class, ChaosCommand.class, ScaleCommand.class})
 public final class SelftestCommand implements Runnable {
     @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

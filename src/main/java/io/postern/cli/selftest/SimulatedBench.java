@@ -1,8 +1,6 @@
 package io.postern.cli.selftest;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.postern.agent.probe.ProbeSource;
-import io.postern.agent.probe.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.cli.demo.Person;
 import io.postern.cli.demo.Stage;
@@ -11,6 +9,8 @@ import io.postern.policy.Address;
 import io.postern.policy.AddressFamily;
 import io.postern.smtp.ObservedTier;
 import io.postern.smtp.ProbeSettings;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -28,8 +28,8 @@ import java.util.stream.Stream;
 
 /**
  * One service, two management hosts with an agent each, two simulated servers on each of them: all
- * real processes of this machine. Closing it leaves none behind. One caller at a time, but it may be
- * closed by another thread.
+ * real processes of this machine. Closing it leaves none behind. One caller at a time, but it may
+ * be closed by another thread.
  */
 final class SimulatedBench implements AutoCloseable {
     private static final long START_SECONDS = 180;
@@ -80,10 +80,7 @@ final class SimulatedBench implements AutoCloseable {
             startAgent(agent.getKey(), agent.getValue());
         }
         stage.await(
-                "agents",
-                null,
-                START_SECONDS,
-                () -> desk.reported() == TrialPolicy.SERVERS.size());
+                "agents", null, START_SECONDS, () -> desk.reported() == TrialPolicy.SERVERS.size());
         ChangeDesk.Ending adopted = desk.adopt(policy.yaml());
         if (adopted.verdict() != FaultVerdict.NO_ALARM) {
             throw new StoryException("the test policy cannot be adopted: " + adopted.rollout());
@@ -227,11 +224,7 @@ final class SimulatedBench implements AutoCloseable {
         try (Stream<Path> directories = Files.list(data(agentOf(server)).resolve("servers"))) {
             Path directory =
                     directories
-                            .filter(
-                                    one ->
-                                            one.getFileName()
-                                                    .toString()
-                                                    .startsWith(server + "-"))
+                            .filter(one -> one.getFileName().toString().startsWith(server + "-"))
                             .findFirst()
                             .orElseThrow();
             return HexFormat.of()

@@ -35,9 +35,7 @@ final class TrialAddresses {
     AddressRange ipv6() {
         int network = drawn++ % NETWORKS;
         BigInteger size =
-                random.nextInt(3) == 0
-                        ? BigInteger.ONE.shiftLeft(random.nextInt(40))
-                        : sizes(5000);
+                random.nextInt(3) == 0 ? BigInteger.ONE.shiftLeft(random.nextInt(40)) : sizes(5000);
         return within(Address.parse("fd00:40:" + Integer.toHexString(network) + "::"), 5000, size);
     }
 

@@ -58,14 +58,12 @@ final class TrialDraw {
             String server, AddressRange range, List<TrialPolicy.Identity> accounts) {
         return TrialPolicy.put(
                 "grants",
-                TrialPolicy.grantTo(
-                        key(), List.of(range.toString()), accounts, List.of(server)));
+                TrialPolicy.grantTo(key(), List.of(range.toString()), accounts, List.of(server)));
     }
 
     Map<String, ?> blocking(Map<String, ?> from) {
         return TrialPolicy.put(
-                "blocks",
-                Map.of("key", key(), "from", from, "reason", "trial of a fault"));
+                "blocks", Map.of("key", key(), "from", from, "reason", "trial of a fault"));
     }
 
     /**

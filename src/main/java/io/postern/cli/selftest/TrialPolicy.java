@@ -85,7 +85,8 @@ final class TrialPolicy {
 
     static Identity account(int index) {
         return new Identity(
-                "CONTOSO\\clerk" + index, "S-1-5-21-1004336348-1177238915-682003330-" + (2200 + index));
+                "CONTOSO\\clerk" + index,
+                "S-1-5-21-1004336348-1177238915-682003330-" + (2200 + index));
     }
 
     static Identity anyAccount(Random random) {
@@ -115,8 +116,7 @@ final class TrialPolicy {
 
     static Map<String, ?> grantTo(
             String key, List<String> addresses, List<Identity> accounts, List<String> servers) {
-        Map<String, Object> grant =
-                new LinkedHashMap<>(grant(key, addresses, "internal", servers));
+        Map<String, Object> grant = new LinkedHashMap<>(grant(key, addresses, "internal", servers));
         grant.put(
                 "from",
                 Map.of(
@@ -128,8 +128,7 @@ final class TrialPolicy {
     }
 
     static Map<String, ?> put(String kind, Map<String, ?> entry) {
-        return Map.of(
-                "action", "put", "kind", kind, "key", entry.get("key"), "entry", entry);
+        return Map.of("action", "put", "kind", kind, "key", entry.get("key"), "entry", entry);
     }
 
     static Map<String, ?> remove(String kind, String key) {

@@ -3,18 +3,17 @@ package io.postern.fleet.api;
 import io.postern.fleet.Agent;
 import io.postern.fleet.AgentServers;
 import io.postern.fleet.FleetService;
+import io.postern.fleet.VantageOffer;
+import io.postern.fleet.VantageService;
 import io.postern.fleet.api.AgentResource.ProbeSettingsResponse;
 import io.postern.fleet.jose.AgentAuthenticationMechanism;
-import io.postern.policy.Address;
 import io.postern.probe.Probe;
 import io.postern.probe.ProbeResult;
 import io.postern.probe.ProbeService;
-import io.postern.problem.DomainException;
-import io.postern.problem.ErrorCode;
+import io.postern.probe.Vantage;
 import io.postern.security.Role;
-import io.postern.smtp.ObservedTier;
 import io.postern.smtp.ProbeOutcome;
-import io.postern.smtp.SmtpReply;
+import io.postern.smtp.ProbeSettings;
 import io.quarkus.security.identity.SecurityIdentity;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
@@ -29,7 +28,6 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,33 +58,64 @@ public class AgentProbeResource {
             @Schema(description = "SID of the computer; null likewise") String computerSid,
             @Schema(
                             description =
-                                    "the address to connect to from an address of the agent's own;"
-                                            + " null = it is the agent's own server")
+                                    "where to connect to: an address of the server, or a"
+                                            + " load-balanced name of it, to be resolved; null ="
+                                            + " where the agent's own server listens")
                     String target,
-            ProbeSettingsResponse settings) {}
+            @Schema(description = "null = it is the agent's own server, whose settings it knows")
+                    ProbeSettingsResponse settings) {
+        /**
+         * A probe as a task.
+         *
+         * @param settings null = of an own server
+         */
+        static ProbeTaskResponse of(
+                Probe probe, String target, ProbeSettings settings, AgentServers servers) {
+            return new ProbeTaskResponse(
+                    probe.id(),
+                    probe.server(),
+                    probe.port(),
+                    probe.source(),
+                    probe.account(),
+                    probe.computer(),
+                    servers.sid(probe.revision(), probe.account()),
+                    servers.sid(probe.revision(), probe.computer()),
+                    target,
+                    settings == null ? null : ProbeSettingsResponse.of(settings));
+        }
+    }
 
-    /** From where an agent can probe. */
+    /** As whom a probe can run; one of the two at least. */
+    @Schema(name = "VantageContext")
+    public record ContextJson(
+            @Schema(description = "an account, by the name that the policy knows it by")
+                    @Size(min = 1, max = 256)
+                    String account,
+            @Schema(description = "a computer likewise") @Size(min = 1, max = 256)
+                    String computer) {
+        static ContextJson of(Vantage.Context context) {
+            return new ContextJson(context.account(), context.computer());
+        }
+
+        static List<Vantage.Context> contexts(List<ContextJson> sent) {
+            return sent == null
+                    ? List.of()
+                    : sent.stream()
+                            .map(one -> new Vantage.Context(one.account(), one.computer()))
+                            .toList();
+        }
+    }
+
+    /** From where an agent can probe, and as whom. */
     @Schema(name = "Vantage")
     public record VantageRequest(
             @Schema(description = "its own addresses; empty = from nowhere")
                     @NotNull
-                    @Size(max = 200)
-                    List<@NotNull @Size(max = 64) String> addresses) {
-        private List<String> canonical() {
-            List<String> texts = new ArrayList<>();
-            for (int i = 0; i < addresses.size(); i++) {
-                try {
-                    texts.add(Address.parse(addresses.get(i)).toString());
-                } catch (IllegalArgumentException e) {
-                    throw new DomainException(
-                            ErrorCode.INVALID_FIELD,
-                            e.getMessage(),
-                            List.of(new DomainException.Fault("/addresses/" + i, e.getMessage())));
-                }
-            }
-            return texts.stream().distinct().sorted().toList();
-        }
-    }
+                    @Size(max = VantageOffer.MAX_ADDRESSES)
+                    List<@NotNull @Size(max = 64) String> addresses,
+            @Schema(description = "as whom, besides nobody in particular; absent = as nobody else")
+                    @Size(max = VantageOffer.MAX_CONTEXTS)
+                    List<@NotNull @Valid ContextJson> contexts) {}
 
     /** What came of one probe. @param transcript lines {@code millis direction text} */
     @Schema(name = "ProbeTaskResult")
@@ -95,16 +124,17 @@ public class AgentProbeResource {
             @NotNull ProbeOutcome.Kind kind,
             @NotNull @Size(max = 32) String stage,
             @Min(200) @Max(599) Integer replyCode,
-            @Size(max = 100) List<@Size(max = 2048) String> replyLines,
+            @Size(max = 100) List<@NotNull @Size(max = 2048) String> replyLines,
             boolean simulatedSource,
             @NotNull @Size(max = ProbeResult.MAX_TRANSCRIPT_LINES)
-                    List<@Size(max = 2200) String> transcript) {}
+                    List<@NotNull @Size(max = 2200) String> transcript) {}
 
     /** Results of one server's probes. */
     @Schema(name = "ProbeTaskResults")
     public record ProbeTaskResults(
             @NotNull @Size(min = 1, max = 256) String server,
-            @NotNull @Size(min = 1, max = PROBES_AT_ONCE) List<@Valid ProbeTaskResult> results) {}
+            @NotNull @Size(min = 1, max = PROBES_AT_ONCE)
+                    List<@NotNull @Valid ProbeTaskResult> results) {}
 
     /**
      * @param accepted how many of the results were waited for
@@ -115,16 +145,19 @@ public class AgentProbeResource {
     private final FleetService fleet;
     private final AgentServers servers;
     private final ProbeService probes;
+    private final VantageService vantages;
     private final SecurityIdentity identity;
 
     AgentProbeResource(
             FleetService fleet,
             AgentServers servers,
             ProbeService probes,
+            VantageService vantages,
             SecurityIdentity identity) {
         this.fleet = fleet;
         this.servers = servers;
         this.probes = probes;
+        this.vantages = vantages;
         this.identity = identity;
     }
 
@@ -143,10 +176,14 @@ public class AgentProbeResource {
         Stream<ProbeTaskResponse> ofItsServers =
                 agent.servers().stream()
                         .filter(fleet::believesItsAgent)
-                        .flatMap(server -> probes.open(server, PROBES_AT_ONCE).stream())
-                        .map(probe -> task(probe, null));
+                        .flatMap(
+                                server ->
+                                        probes
+                                                .open(server, agent.vantage(), PROBES_AT_ONCE)
+                                                .stream())
+                        .flatMap(this::ownTask);
         Stream<ProbeTaskResponse> asVantage =
-                probes.openFrom(agent.addresses(), PROBES_AT_ONCE).stream()
+                probes.openAt(agent.vantage(), agent.addresses(), PROBES_AT_ONCE).stream()
                         .filter(probe -> FleetService.isVantage(agent, probe))
                         .flatMap(
                                 probe ->
@@ -155,29 +192,29 @@ public class AgentProbeResource {
         return Stream.concat(ofItsServers, asVantage).toList();
     }
 
+    /** An own server listens where its agent knows, unless the probe names the place. */
+    private Stream<ProbeTaskResponse> ownTask(Probe probe) {
+        return probe.target() == null
+                ? Stream.of(ProbeTaskResponse.of(probe, null, null, servers))
+                : servers.target(probe).stream()
+                        .map(target -> ProbeTaskResponse.of(probe, target, null, servers));
+    }
+
     @PUT
     @Path("/me/vantage")
     @RolesAllowed(Role.AGENT)
     @Operation(
             operationId = "reportVantage",
-            summary = "From which of its own addresses the agent can probe")
+            summary = "From which of its own addresses the agent can probe, and as whom")
     @APIResponse(responseCode = "204", description = "taken in")
     public void vantage(@NotNull @Valid VantageRequest request) {
-        fleet.offer(self(), request.canonical());
+        fleet.offer(
+                self(),
+                vantages.offer(request.addresses(), ContextJson.contexts(request.contexts())));
     }
 
     private ProbeTaskResponse task(Probe probe, String target) {
-        return new ProbeTaskResponse(
-                probe.id(),
-                probe.server(),
-                probe.port(),
-                probe.source(),
-                probe.account(),
-                probe.computer(),
-                servers.sid(probe.revision(), probe.account()),
-                servers.sid(probe.revision(), probe.computer()),
-                target,
-                target == null ? null : ProbeSettingsResponse.of(servers.settings()));
+        return ProbeTaskResponse.of(probe, target, servers.settings(), servers);
     }
 
     @POST
@@ -192,23 +229,21 @@ public class AgentProbeResource {
                 request.results().stream().map(result -> probes.find(result.id())).toList());
         Map<Long, ProbeResult> results = new LinkedHashMap<>();
         boolean isBehindFirewall = fleet.isBehindNetworkLayer(request.server());
-        request.results()
-                .forEach(result -> results.put(result.id(), result(result, isBehindFirewall)));
-        return new ProbeTaskReceipt(
-                probes.answer("agent:" + agent.name(), request.server(), results));
-    }
-
-    private static ProbeResult result(ProbeTaskResult sent, boolean isBehindFirewall) {
-        SmtpReply reply =
-                sent.replyCode() == null || sent.replyLines() == null || sent.replyLines().isEmpty()
-                        ? null
-                        : SmtpReply.of(sent.replyCode(), sent.replyLines());
-        ProbeOutcome outcome = new ProbeOutcome(sent.kind(), sent.stage(), reply, List.of());
-        // Without a firewall before them a drop or reset says nothing about the connectors.
-        ObservedTier observed = ObservedTier.of(outcome, isBehindFirewall);
-        String detail =
-                observed.reason()
-                        + (reply == null ? "" : " (" + reply.code() + " " + reply.text() + ")");
-        return new ProbeResult(observed, detail, sent.simulatedSource(), sent.transcript());
+        for (int i = 0; i < request.results().size(); i++) {
+            ProbeTaskResult sent = request.results().get(i);
+            results.put(
+                    sent.id(),
+                    ProbeResult.of(
+                            SentResult.outcome(
+                                    "/results/" + i,
+                                    sent.kind(),
+                                    sent.stage(),
+                                    sent.replyCode(),
+                                    sent.replyLines()),
+                            isBehindFirewall,
+                            sent.simulatedSource(),
+                            sent.transcript()));
+        }
+        return new ProbeTaskReceipt(probes.answer(agent.vantage(), request.server(), results));
     }
 }

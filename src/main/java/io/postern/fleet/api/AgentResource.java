@@ -6,14 +6,15 @@ import io.postern.fleet.AgentServers;
 import io.postern.fleet.DriftService;
 import io.postern.fleet.FleetService;
 import io.postern.fleet.Publication;
+import io.postern.fleet.VantageService;
 import io.postern.fleet.jose.AgentAuthenticationMechanism;
 import io.postern.fleet.jose.DesiredStateSigner;
 import io.postern.policy.Server;
 import io.postern.security.Role;
 import io.postern.smtp.ProbeSettings;
 import io.quarkus.security.identity.SecurityIdentity;
-import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
+import io.vertx.core.http.HttpServerResponse;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -28,19 +29,22 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
-import org.jboss.resteasy.reactive.RestStreamElementType;
 
 /**
  * What an agent talks to: enrolment, notices, desired states, reports. An agent sees only its own
@@ -50,8 +54,6 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
 @Path("/api/v1/agents")
 @Tag(name = "agents")
 public class AgentResource {
-    private static final Duration HEARTBEAT = Duration.ofSeconds(10);
-
     /** An agent as others see it. */
     @Schema(name = "Agent")
     public record AgentResponse(
@@ -61,7 +63,11 @@ public class AgentResource {
             Instant lastSeen,
             boolean enabled,
             String version,
-            @Schema(description = "from which it can probe, as it says") List<String> addresses) {}
+            @Schema(description = "from which it can probe, as it says") List<String> addresses,
+            @Schema(description = "as whom, besides nobody in particular, as it says")
+                    List<AgentProbeResource.ContextJson> contexts,
+            @Schema(description = "those of its addresses that another vantage claims too")
+                    List<String> claimedTwice) {}
 
     /** What probes of a server say and ask. */
     @Schema(name = "ProbeSettings")
@@ -85,6 +91,8 @@ public class AgentResource {
             List<Integer> ports,
             String mode,
             List<String> acceptedDomains,
+            @Schema(description = "names under which a load balancer offers it")
+                    List<String> loadBalancedNames,
             ProbeSettingsResponse probeSettings) {}
 
     /** The agent itself. */
@@ -107,6 +115,8 @@ public class AgentResource {
     private final DriftService drifts;
     private final AgentServers servers;
     private final AgentNotices notices;
+    private final VantageService vantages;
+    private final AgentStreams streams;
     private final DesiredStateSigner signer;
     private final SecurityIdentity identity;
 
@@ -115,12 +125,16 @@ public class AgentResource {
             DriftService drifts,
             AgentServers servers,
             AgentNotices notices,
+            VantageService vantages,
+            AgentStreams streams,
             DesiredStateSigner signer,
             SecurityIdentity identity) {
         this.fleet = fleet;
         this.drifts = drifts;
         this.servers = servers;
         this.notices = notices;
+        this.vantages = vantages;
+        this.streams = streams;
         this.signer = signer;
         this.identity = identity;
     }
@@ -133,10 +147,18 @@ public class AgentResource {
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
     @Operation(operationId = "listAgents")
     public List<AgentResponse> list() {
-        return fleet.allAgents().stream().map(AgentResource::response).toList();
+        Map<String, List<String>> claimedTwice = new HashMap<>();
+        vantages.all().forEach(one -> claimedTwice.put(one.name(), one.claimedTwice()));
+        return fleet.allAgents().stream()
+                .map(
+                        agent ->
+                                response(
+                                        agent,
+                                        claimedTwice.getOrDefault(agent.vantage(), List.of())))
+                .toList();
     }
 
-    private static AgentResponse response(Agent agent) {
+    private static AgentResponse response(Agent agent, List<String> claimedTwice) {
         return new AgentResponse(
                 agent.name(),
                 agent.servers(),
@@ -144,7 +166,9 @@ public class AgentResource {
                 agent.lastSeen(),
                 agent.enabled(),
                 agent.version(),
-                agent.addresses());
+                agent.addresses(),
+                agent.contexts().stream().map(AgentProbeResource.ContextJson::of).toList(),
+                claimedTwice);
     }
 
     @GET
@@ -167,33 +191,31 @@ public class AgentResource {
                 server.ports(),
                 server.mode().word(),
                 known.acceptedDomains(),
+                server.loadBalancedNames(),
                 ProbeSettingsResponse.of(known.probeSettings()));
     }
 
     @GET
     @Path("/me/events")
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    @RestStreamElementType(MediaType.APPLICATION_JSON)
     @RolesAllowed(Role.AGENT)
     @Operation(
             operationId = "streamAgentNotices",
             summary = "Notices as they come, and one every ten seconds at least")
-    public Multi<NoticeResponse> events() {
-        Agent agent = self();
-        Multi<NoticeResponse> beats =
-                Multi.createFrom()
-                        .ticks()
-                        .every(HEARTBEAT)
-                        .onOverflow()
-                        .drop()
-                        .map(tick -> new NoticeResponse(notices.cursor(agent.servers()), false));
-        Multi<NoticeResponse> news =
-                notices.about(agent.servers())
-                        .map(notice -> new NoticeResponse(notice.cursor(), true));
-        Multi<NoticeResponse> hello =
-                Multi.createFrom()
-                        .item(() -> new NoticeResponse(notices.cursor(agent.servers()), true));
-        return Multi.createBy().merging().streams(hello, news, beats);
+    @APIResponse(
+            responseCode = "200",
+            description = "OK",
+            content =
+                    @Content(
+                            mediaType = MediaType.SERVER_SENT_EVENTS,
+                            schema =
+                                    @Schema(
+                                            type = SchemaType.ARRAY,
+                                            implementation = NoticeResponse.class)))
+    public Uni<Void> events(@Context HttpServerResponse response) {
+        streams.open(self().servers(), response);
+        // It is written to from elsewhere and ends with the connection.
+        return Uni.createFrom().nothing();
     }
 
     @GET

@@ -36,4 +36,7 @@ class AgentEntity {
 
     /** A line each. */
     String addresses;
+
+    /** JSON. */
+    String contexts;
 }

@@ -4,6 +4,7 @@ import io.postern.enforcement.server.Post;
 import io.postern.fleet.Agent;
 import io.postern.fleet.Agents;
 import io.postern.fleet.EnrolmentToken;
+import io.postern.fleet.VantageOffer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
@@ -72,7 +73,8 @@ class PanacheAgents implements Agents {
                 entity.lastSeen,
                 entity.enabled,
                 entity.agentVersion,
-                entity.addresses.lines().toList());
+                entity.addresses.lines().toList(),
+                VantageContexts.read(entity.contexts));
     }
 
     @Override
@@ -86,6 +88,7 @@ class PanacheAgents implements Agents {
         entity.enabled = true;
         entity.agentVersion = version;
         entity.addresses = "";
+        entity.contexts = VantageContexts.text(List.of());
         entities.persist(entity);
         entities.flush();
         for (String server : servers) {
@@ -101,9 +104,12 @@ class PanacheAgents implements Agents {
     }
 
     @Override
-    public void offer(long id, List<String> addresses) {
-        entities.createQuery("update AgentEntity set addresses = :addresses where id = :id")
-                .setParameter("addresses", String.join("\n", addresses))
+    public void offer(long id, VantageOffer offer) {
+        entities.createQuery(
+                        "update AgentEntity set addresses = :addresses, contexts = :contexts"
+                                + " where id = :id")
+                .setParameter("addresses", String.join("\n", offer.addresses()))
+                .setParameter("contexts", VantageContexts.text(offer.contexts()))
                 .setParameter("id", id)
                 .executeUpdate();
     }

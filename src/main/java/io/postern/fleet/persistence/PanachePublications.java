@@ -42,6 +42,18 @@ class PanachePublications implements Publications {
         return newestEntity(server).map(PanachePublications::publication);
     }
 
+    @Override
+    public long newestSerial(String server) {
+        return repository
+                .getEntityManager()
+                .createQuery(
+                        "select coalesce(max(p.serial), 0L) from PublicationEntity p where p.server"
+                                + " = :server",
+                        Long.class)
+                .setParameter("server", server)
+                .getSingleResult();
+    }
+
     private Optional<PublicationEntity> newestEntity(String server) {
         return repository
                 .find("server", Sort.descending("serial"), server)

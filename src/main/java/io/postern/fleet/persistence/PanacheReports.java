@@ -14,10 +14,14 @@ import io.postern.enforcement.pickup.PickupDrop;
 import io.postern.enforcement.postfix.ObservedPostfix;
 import io.postern.fleet.Reports;
 import io.postern.fleet.ServerReport;
+import io.postern.rollout.ServerView;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 @ApplicationScoped
@@ -39,6 +43,30 @@ class PanacheReports implements Reports {
     @Override
     public Optional<ServerReport> find(String server) {
         return Optional.ofNullable(entities.find(ReportEntity.class, server)).map(this::report);
+    }
+
+    @Override
+    public Map<String, ServerView> views(Collection<String> servers) {
+        Map<String, ServerView> views = new HashMap<>();
+        entities.createQuery(
+                        "select r.server, a.name, r.activeSerial, r.activeDigest, r.undoneSerial,"
+                                + " r.failedSerial, r.error from ReportEntity r join AgentEntity a"
+                                + " on a.id = r.agentId where r.server in :servers",
+                        Object[].class)
+                .setParameter("servers", servers)
+                .getResultList()
+                .forEach(
+                        row ->
+                                views.put(
+                                        (String) row[0],
+                                        new ServerView(
+                                                (String) row[1],
+                                                (long) row[2],
+                                                (String) row[3],
+                                                (long) row[4],
+                                                (long) row[5],
+                                                (String) row[6])));
+        return views;
     }
 
     @Override

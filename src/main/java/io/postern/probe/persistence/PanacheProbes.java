@@ -6,7 +6,6 @@ import io.postern.probe.Probe;
 import io.postern.probe.ProbeAnswer;
 import io.postern.probe.ProbeState;
 import io.postern.probe.Probes;
-import io.postern.probe.Verdict;
 import io.quarkus.hibernate.orm.panache.PanacheRepository;
 import io.quarkus.panache.common.Sort;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -37,12 +36,15 @@ class PanacheProbes implements Probes {
             entity.rolloutId = rolloutId;
             entity.ring = ring;
             entity.server = probe.server();
+            entity.target = probe.target();
             entity.port = probe.port();
             entity.source = probe.source().toString();
             entity.account = probe.account();
             entity.computer = probe.computer();
             entity.expected = probe.expected();
             entity.reason = probe.reason();
+            entity.region = probe.region();
+            entity.vantage = probe.vantage();
             entity.revision = revision;
             entity.state = ProbeState.OPEN;
             entity.requestedAt = at;
@@ -52,21 +54,29 @@ class PanacheProbes implements Probes {
     }
 
     @Override
-    public List<Probe> open(String server, int limit) {
-        return repository
-                .find("server = ?1 and state = ?2", Sort.by("id"), server, ProbeState.OPEN)
-                .page(0, limit)
-                .stream()
-                .map(ProbeEntity::toProbe)
-                .toList();
+    public List<Probe> open(String server, String vantage, int limit) {
+        return list(
+                limit,
+                "server = ?1 and state = ?2 and (vantage is null or vantage = ?3)",
+                server,
+                ProbeState.OPEN,
+                vantage);
     }
 
     @Override
-    public List<Probe> openFrom(Collection<String> sources, int limit) {
-        return repository
-                .find("source in ?1 and state = ?2", Sort.by("id"), sources, ProbeState.OPEN)
-                .page(0, limit)
-                .stream()
+    public List<Probe> openAt(String vantage, Collection<String> sources, int limit) {
+        return sources.isEmpty()
+                ? list(limit, "vantage = ?1 and state = ?2", vantage, ProbeState.OPEN)
+                : list(
+                        limit,
+                        "(vantage = ?1 or vantage is null and source in ?2) and state = ?3",
+                        vantage,
+                        sources,
+                        ProbeState.OPEN);
+    }
+
+    private List<Probe> list(int limit, String query, Object... values) {
+        return repository.find(query, Sort.by("id"), values).page(0, limit).stream()
                 .map(ProbeEntity::toProbe)
                 .toList();
     }
@@ -118,28 +128,6 @@ class PanacheProbes implements Probes {
 
     @Override
     public BatchSummary summary(String batch) {
-        List<Probe> probes = ofBatch(batch);
-        String failure =
-                first(probes, Verdict.FAIL)
-                        .or(() -> first(probes, Verdict.INCONCLUSIVE))
-                        .orElse(null);
-        return new BatchSummary(
-                (int) probes.stream().filter(p -> p.state() == ProbeState.OPEN).count(),
-                count(probes, Verdict.PASS),
-                count(probes, Verdict.FAIL),
-                count(probes, Verdict.INCONCLUSIVE),
-                0,
-                failure);
-    }
-
-    private static int count(List<Probe> probes, Verdict verdict) {
-        return (int) probes.stream().filter(p -> p.verdict() == verdict).count();
-    }
-
-    private static Optional<String> first(List<Probe> probes, Verdict verdict) {
-        return probes.stream()
-                .filter(p -> p.verdict() == verdict)
-                .findFirst()
-                .map(p -> p.server() + " from " + p.source() + ": " + p.explanation());
+        return BatchSummary.of(ofBatch(batch));
     }
 }

@@ -32,6 +32,7 @@ class ProbeEntity {
 
     String ring;
     String server;
+    String target;
     String source;
     String account;
     String computer;
@@ -42,6 +43,8 @@ class ProbeEntity {
     Tier expected;
 
     String reason;
+    String region;
+    String vantage;
     long revision;
 
     @Enumerated(EnumType.STRING)
@@ -71,12 +74,15 @@ class ProbeEntity {
                 rolloutId,
                 ring,
                 server,
+                target,
                 port,
                 source,
                 account,
                 computer,
                 expected,
                 reason,
+                region,
+                vantage,
                 revision,
                 state,
                 verdict,

@@ -1,5 +1,6 @@
 package io.postern.rollout.api;
 
+import io.postern.probe.Coverage;
 import io.postern.probe.Probe;
 import io.postern.probe.ProbeService;
 import io.postern.problem.DomainException;
@@ -7,6 +8,8 @@ import io.postern.problem.ErrorCode;
 import io.postern.rollout.Ring;
 import io.postern.rollout.RingState;
 import io.postern.rollout.Rollout;
+import io.postern.rollout.RolloutCause;
+import io.postern.rollout.RolloutOptions;
 import io.postern.rollout.RolloutService;
 import io.postern.rollout.RolloutState;
 import io.postern.security.CurrentActor;
@@ -23,11 +26,12 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
-/** Rollouts: watch, pause, resume, abort, promote. */
+/** Rollouts: watch, pause, resume, abort, promote, skip, retry. */
 @Produces(MediaType.APPLICATION_JSON)
 @Path("/api/v1/rollouts")
 @Tag(name = "rollouts")
@@ -36,12 +40,74 @@ public class RolloutResource {
 
     /** One server of a ring; serial 0 = nothing published. */
     @Schema(name = "RolloutTarget")
-    public record TargetResponse(String server, long serial, String digest, long rollbackSerial) {}
+    public record TargetResponse(
+            String server,
+            long serial,
+            String digest,
+            long rollbackSerial,
+            Instant publishedAt,
+            @Schema(description = "by whom and why it was skipped; null = it was not")
+                    String skipReason) {}
+
+    /** How much of the change the probes show. */
+    @Schema(name = "RingCoverage")
+    public record CoverageResponse(
+            int percent,
+            int regions,
+            int coveredRegions,
+            int equivalentRegions,
+            @Schema(description = "decimal, since it may be huge") String addresses,
+            String coveredAddresses,
+            String equivalentAddresses,
+            List<String> uncovered) {
+        static CoverageResponse of(Coverage coverage) {
+            return coverage == null
+                    ? null
+                    : new CoverageResponse(
+                            coverage.percent(),
+                            coverage.regions(),
+                            coverage.coveredRegions(),
+                            coverage.equivalentRegions(),
+                            coverage.addresses().toString(),
+                            coverage.coveredAddresses().toString(),
+                            coverage.equivalentAddresses().toString(),
+                            coverage.uncovered());
+        }
+    }
 
     /** One ring. */
     @Schema(name = "RolloutRing")
     public record RingResponse(
-            String name, RingState state, List<TargetResponse> servers, Instant since) {}
+            String name,
+            RingState state,
+            List<TargetResponse> servers,
+            Instant since,
+            @Schema(description = "how often its probes were asked") int attempts,
+            Instant confirmedAt,
+            @Schema(description = "null = its probes are not planned yet")
+                    CoverageResponse coverage) {}
+
+    /** How carefully a rollout goes. */
+    @Schema(name = "RolloutOptions")
+    public record OptionsResponse(
+            @Schema(description = "null = all servers of a ring") Integer maxInFlight,
+            int bakeSeconds,
+            int successPercent,
+            int maxErrors,
+            List<String> pauseAfter,
+            @Schema(enumeration = {"automatic", "manual"}) String promotion,
+            int minimumCoveragePercent) {
+        static OptionsResponse of(RolloutOptions options) {
+            return new OptionsResponse(
+                    options.maxInFlight() == 0 ? null : options.maxInFlight(),
+                    options.bakeSeconds(),
+                    options.successPercent(),
+                    options.maxErrors(),
+                    options.pauseAfter(),
+                    options.promotion().name().toLowerCase(Locale.ROOT),
+                    options.minimumCoveragePercent());
+        }
+    }
 
     /** A rollout. */
     @Schema(name = "Rollout")
@@ -51,6 +117,7 @@ public class RolloutResource {
             long revision,
             long previousRevision,
             RolloutState state,
+            @Schema(description = "why, for programs; null = nothing wrong") RolloutCause cause,
             String reason,
             String proof,
             @Schema(
@@ -59,6 +126,9 @@ public class RolloutResource {
                     long authorityRevision,
             List<RingResponse> rings,
             List<String> skipped,
+            @Schema(description = "servers that have not reported that they are back as they were")
+                    List<String> outstanding,
+            OptionsResponse options,
             Instant since) {}
 
     /** One probe with its transcript. */
@@ -67,8 +137,19 @@ public class RolloutResource {
             long id,
             String ring,
             String server,
+            @Schema(
+                            description =
+                                    "address or load-balanced name; null = the server's first"
+                                            + " address of the source's family")
+                    String target,
             int port,
             String source,
+            String account,
+            String computer,
+            @Schema(description = "who is asked; null = whoever stands at the source")
+                    String vantage,
+            @Schema(description = "probes of one region must end alike; empty = it stands alone")
+                    String region,
             String expected,
             String observed,
             String verdict,
@@ -85,6 +166,15 @@ public class RolloutResource {
      */
     @Schema(name = "PromoteRequest")
     public record PromoteRequest(@NotNull @Size(min = 1, max = 64) String ring) {}
+
+    /**
+     * @param server its name, or that of one of its posts
+     * @param reason why it is left out
+     */
+    @Schema(name = "SkipRequest")
+    public record SkipRequest(
+            @NotNull @Size(min = 1, max = 256) String server,
+            @NotNull @Size(min = 1, max = 500) String reason) {}
 
     private final RolloutService service;
     private final ProbeService probes;
@@ -155,10 +245,30 @@ public class RolloutResource {
     @RolesAllowed(Role.OPERATOR)
     @Operation(
             operationId = "promoteRing",
-            summary = "Confirms a ring for which no probe was possible")
+            summary = "Confirms a ring that its probes alone do not prove")
     public RolloutResponse promote(
             @PathParam("id") long id, @NotNull @Valid PromoteRequest request) {
         return response(service.promote(actor.get(), id, request.ring()));
+    }
+
+    @POST
+    @Path("/{id}:skip")
+    @RolesAllowed(Role.OPERATOR)
+    @Operation(
+            operationId = "skipServer",
+            summary = "Leaves a server out that is not proven yet, and puts it back")
+    public RolloutResponse skip(@PathParam("id") long id, @NotNull @Valid SkipRequest request) {
+        return response(service.skip(actor.get(), id, request.server(), request.reason()));
+    }
+
+    @POST
+    @Path("/{id}:retry")
+    @RolesAllowed(Role.OPERATOR)
+    @Operation(
+            operationId = "retryRollout",
+            summary = "Publishes anew to servers in error, or asks the probes anew")
+    public RolloutResponse retry(@PathParam("id") long id) {
+        return response(service.retry(actor.get(), id));
     }
 
     private static DomainException notFound(long id) {
@@ -172,11 +282,14 @@ public class RolloutResource {
                 rollout.revision(),
                 rollout.previousRevision(),
                 rollout.state(),
+                rollout.cause(),
                 rollout.reason(),
                 rollout.proof(),
                 rollout.authorityRevision(),
                 rollout.rings().stream().map(RolloutResource::response).toList(),
                 rollout.skipped(),
+                rollout.outstanding(),
+                OptionsResponse.of(rollout.options()),
                 rollout.since());
     }
 
@@ -191,9 +304,14 @@ public class RolloutResource {
                                                 t.server(),
                                                 t.serial(),
                                                 t.digest(),
-                                                t.rollbackSerial()))
+                                                t.rollbackSerial(),
+                                                t.publishedAt(),
+                                                t.skipReason()))
                         .toList(),
-                ring.since());
+                ring.since(),
+                ring.attempts(),
+                ring.confirmedAt(),
+                CoverageResponse.of(ring.coverage()));
     }
 
     private static ProbeResponse response(Probe probe) {
@@ -201,8 +319,13 @@ public class RolloutResource {
                 probe.id(),
                 probe.ring(),
                 probe.server(),
+                probe.target(),
                 probe.port(),
                 probe.source(),
+                probe.account(),
+                probe.computer(),
+                probe.vantage(),
+                probe.region(),
                 probe.expected().word(),
                 probe.observed(),
                 probe.verdict() == null ? null : probe.verdict().name(),

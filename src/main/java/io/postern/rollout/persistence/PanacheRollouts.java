@@ -71,6 +71,13 @@ class PanacheRollouts implements Rollouts {
     }
 
     @Override
+    public List<Rollout> watched() {
+        return repository.find("watched", Sort.by("id"), true).stream()
+                .map(PanacheRollouts::read)
+                .toList();
+    }
+
+    @Override
     public List<Rollout> before(long before, int limit) {
         return repository.find("id < ?1", Sort.descending("id"), before).page(0, limit).stream()
                 .map(PanacheRollouts::read)
@@ -79,9 +86,10 @@ class PanacheRollouts implements Rollouts {
 
     private static void write(RolloutEntity entity, Rollout rollout) {
         entity.state = rollout.state();
+        entity.watched = rollout.isWatched();
         entity.updatedAt = rollout.since();
         try {
-            entity.snapshot = JSON.writeValueAsString(rollout);
+            entity.snapshot = text(rollout);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a rollout is plain data", e);
         }
@@ -89,22 +97,18 @@ class PanacheRollouts implements Rollouts {
 
     private static Rollout read(RolloutEntity entity) {
         try {
-            Rollout stored = JSON.readValue(entity.snapshot, Rollout.class);
-            return new Rollout(
-                    entity.id,
-                    stored.changeId(),
-                    stored.revision(),
-                    stored.previousRevision(),
-                    stored.state(),
-                    stored.rings(),
-                    stored.authorityRevision(),
-                    stored.since(),
-                    stored.reason(),
-                    stored.rollbackBatch(),
-                    stored.proof(),
-                    stored.skipped());
+            return parse(entity.snapshot).stored(entity.id);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("rollout " + entity.id + " cannot be read", e);
         }
+    }
+
+    /** What an earlier program wrote lacks what came later; that has its defaults. */
+    static Rollout parse(String snapshot) throws JsonProcessingException {
+        return JSON.readValue(snapshot, Rollout.class);
+    }
+
+    static String text(Rollout rollout) throws JsonProcessingException {
+        return JSON.writeValueAsString(rollout);
     }
 }

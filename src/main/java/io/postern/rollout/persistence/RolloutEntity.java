@@ -35,6 +35,8 @@ class RolloutEntity {
 
     String snapshot;
 
+    boolean watched;
+
     @Column(name = "created_at")
     Instant createdAt;
 

@@ -6,6 +6,7 @@ import io.quarkus.scheduler.Scheduled;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
@@ -21,6 +22,7 @@ public class RolloutTicker {
 
     private final RolloutService service;
     private final ReentrantLock oneAtATime = new ReentrantLock();
+    private final AtomicBoolean isDue = new AtomicBoolean();
 
     RolloutTicker(RolloutService service) {
         this.service = service;
@@ -37,10 +39,15 @@ public class RolloutTicker {
         drive();
     }
 
+    /** News that comes while others wait for their turn is seen by the one that waits. */
     private void drive() {
+        if (isDue.getAndSet(true)) {
+            return;
+        }
         oneAtATime.lock();
         try {
-            for (long id : service.unfinished()) {
+            isDue.set(false);
+            for (long id : service.driven()) {
                 drive(id);
             }
         } finally {

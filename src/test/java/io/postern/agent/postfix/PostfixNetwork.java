@@ -1,11 +1,11 @@
 package io.postern.agent.postfix;
 
-import io.postern.agent.probe.ProbeSource;
-import io.postern.agent.probe.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.smtp.ObservedTier;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.File;
@@ -77,7 +77,17 @@ final class PostfixNetwork implements AutoCloseable {
     private static String classPath() throws IOException {
         List<String> places = new ArrayList<>();
         try {
-            for (Class<?> one : List.of(PostfixNetwork.class, Prober.class)) {
+            for (Class<?> one :
+                    List.of(
+                            PostfixNetwork.class,
+                            Prober.class,
+                            io.netty.util.concurrent.Future.class,
+                            io.netty.buffer.ByteBuf.class,
+                            io.netty.resolver.AddressResolver.class,
+                            io.netty.channel.Channel.class,
+                            io.netty.channel.unix.Unix.class,
+                            io.netty.handler.codec.DecoderException.class,
+                            io.netty.handler.ssl.SslHandler.class)) {
                 places.add(
                         Path.of(one.getProtectionDomain().getCodeSource().getLocation().toURI())
                                 .toString());

@@ -9,6 +9,10 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeOutcome.Kind;
 import io.postern.smtp.ProbeSettings;
+import io.postern.smtp.netty.ProbeCancellation;
+import io.postern.smtp.netty.ProbeRequest;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -162,7 +166,7 @@ class ProberTest {
                                             "220 mx\r\n250 a\r\n250 b\r\n250 c\r\n550 5.7.54 d\r\n221 e\r\n");
                                     hold(socket);
                                 }),
-                        "REFUSED_AT_RCPT_FOREIGN rcpt-foreign"));
+                        "MALFORMED banner"));
     }
 
     private static Behaviour behaviour(Behaviour behaviour) {
@@ -276,7 +280,11 @@ class ProberTest {
         Behaviour counting =
                 socket -> {
                     most.accumulateAndGet(open.incrementAndGet(), Math::max);
-                    say(socket, "220 mx\r\n250 a\r\n250 b\r\n250 c\r\n250 d\r\n250 e\r\n");
+                    say(socket, "220 mx\r\n");
+                    for (int i = 0; i < 5; i++) {
+                        readPast(socket, "\r\n");
+                        say(socket, "250 ok\r\n");
+                    }
                     readPast(socket, "QUIT\r\n");
                     // Before the last reply, so that the client cannot have begun another one.
                     open.decrementAndGet();

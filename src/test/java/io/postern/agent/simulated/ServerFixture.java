@@ -1,13 +1,13 @@
 package io.postern.agent.simulated;
 
-import io.postern.agent.probe.ProbeSource;
-import io.postern.agent.probe.ProbeTimeouts;
 import io.postern.agent.probe.Prober;
 import io.postern.enforcement.Binding;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.policy.Address;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
+import io.postern.smtp.netty.ProbeSource;
+import io.postern.smtp.netty.ProbeTimeouts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

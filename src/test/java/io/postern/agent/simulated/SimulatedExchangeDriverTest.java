@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.postern.agent.SampleConnectors;
-import io.postern.agent.probe.ProbeSource;
 import io.postern.agent.probe.Prober;
 import io.postern.enforcement.AcceptedDomain;
 import io.postern.enforcement.Binding;
@@ -13,6 +12,7 @@ import io.postern.enforcement.ConnectorStep;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.policy.Address;
 import io.postern.smtp.ProbeOutcome.Kind;
+import io.postern.smtp.netty.ProbeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

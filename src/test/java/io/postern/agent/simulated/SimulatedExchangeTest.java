@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.postern.agent.probe.ProbeSource;
 import io.postern.enforcement.DefaultConnectors;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.policy.Address;
@@ -15,6 +14,7 @@ import io.postern.smtp.ObservedTier.Level;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeOutcome.Kind;
 import io.postern.smtp.TranscriptLine;
+import io.postern.smtp.netty.ProbeSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
@@ -202,7 +202,12 @@ class SimulatedExchangeTest {
         try (ServerFixture server = ServerFixture.start(Connectors.wide())) {
             ProbeOutcome outcome = server.probeAs("10.1.2.3");
             assertEquals(
-                    new TranscriptLine(0, '*', "simulated source 10.1.2.3"),
+                    new TranscriptLine(
+                            0,
+                            '*',
+                            "IPv4 to 127.0.0.1 port "
+                                    + server.target().getPort()
+                                    + ", simulated source 10.1.2.3"),
                     outcome.transcript().get(0));
             assertTrue(!outcome.toString().contains("0123456789abcdef"));
         }

@@ -1,4 +1,4 @@
-package io.postern.agent.probe;
+package io.postern.smtp.netty;
 
 import java.time.Duration;
 

@@ -1,4 +1,4 @@
-package io.postern.agent;
+package io.postern.smtp.netty;
 
 import io.postern.policy.Address;
 import java.net.InetAddress;
@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
-/** The addresses of this machine from which others can be reached. */
-final class LocalAddresses {
+/** The addresses of this machine from which others can be reached. Thread-safe. */
+public final class LocalAddresses {
     private static final int MOST = 200;
     private static final List<String> INNER =
             List.of("docker", "br-", "virbr", "lxcbr", "veth", "cni", "flannel", "cali");
@@ -20,7 +20,7 @@ final class LocalAddresses {
      * Canonical texts, sorted, at most 200; those of loopback, of single links and of bridges of
      * containers are left out. Empty = none, or they cannot be told.
      */
-    static List<String> texts() {
+    public static List<String> texts() {
         List<String> texts = new ArrayList<>();
         try {
             for (NetworkInterface one : Collections.list(NetworkInterface.getNetworkInterfaces())) {

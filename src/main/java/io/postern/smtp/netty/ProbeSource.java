@@ -1,4 +1,4 @@
-package io.postern.agent.probe;
+package io.postern.smtp.netty;
 
 import io.postern.policy.Address;
 import io.postern.smtp.ProxyProtocol;
@@ -30,7 +30,40 @@ public sealed interface ProbeSource {
      *
      * @param local null = the system's choice
      */
-    record Real(InetAddress local) implements ProbeSource {}
+    record Real(InetAddress local) implements ProbeSource {
+        @Override
+        public byte[] header() {
+            return new byte[0];
+        }
+    }
+
+    /** What to send before anything else, on the bare connection; empty = nothing. */
+    byte[] header();
+
+    private static void requireSameFamily(Address source, Address destination) {
+        if (source.family() != destination.family()) {
+            throw new IllegalArgumentException(
+                    "source " + source + " and destination " + destination + " differ in family");
+        }
+    }
+
+    /**
+     * An address named in a PROXY header that a real load balancer's backend believes, since it
+     * believes whoever connects from this machine. Nothing of ours is added to the header.
+     *
+     * @param destination the address that the client is to have connected to, of the same family
+     */
+    record Proxied(Address source, int sourcePort, Address destination, int destinationPort)
+            implements ProbeSource {
+        public Proxied {
+            requireSameFamily(source, destination);
+        }
+
+        @Override
+        public byte[] header() {
+            return ProxyProtocol.header(source, sourcePort, destination, destinationPort, Map.of());
+        }
+    }
 
     /**
      * An address named in a PROXY header, which only a simulated server whose token is known
@@ -51,14 +84,7 @@ public sealed interface ProbeSource {
             Identity computer)
             implements ProbeSource {
         public Simulated {
-            if (source.family() != destination.family()) {
-                throw new IllegalArgumentException(
-                        "source "
-                                + source
-                                + " and destination "
-                                + destination
-                                + " differ in family");
-            }
+            requireSameFamily(source, destination);
             token = token.clone();
         }
 
@@ -79,7 +105,8 @@ public sealed interface ProbeSource {
                     Identity.NONE);
         }
 
-        byte[] header() {
+        @Override
+        public byte[] header() {
             Map<Integer, byte[]> tlvs = new TreeMap<>();
             tlvs.put(ProxyProtocol.SIMULATION_TOKEN, token);
             putText(tlvs, ProxyProtocol.ACCOUNT_NAME, account.name());

@@ -1,0 +1,2 @@
+/** The service's own probes on the probe engine. */
+package io.postern.fleet.netty;

@@ -1,0 +1,2 @@
+/** When the service asks its own probes. */
+package io.postern.fleet.schedule;
