@@ -8,7 +8,9 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-/** The suite of faults as CI runs it: every kind once, clean rollouts between, and its own proof. */
+/**
+ * The suite of faults as CI runs it: every kind once, clean rollouts between, and its own proof.
+ */
 class SelftestFaultsIT {
     private static int run(StringWriter out, StringWriter err, String... arguments) {
         CommandLine line = new CommandLine(new SelftestCommand());
@@ -45,8 +47,16 @@ class SelftestFaultsIT {
 
         int exit =
                 run(
-                        out, err, "faults", "--seed", "7", "--clean", "0", "--kinds",
-                        "range-dropped", "--disarmed");
+                        out,
+                        err,
+                        "faults",
+                        "--seed",
+                        "7",
+                        "--clean",
+                        "0",
+                        "--kinds",
+                        "range-dropped",
+                        "--disarmed");
 
         assertEquals(1, exit, out + "\n" + err);
         assertTrue(out.toString().contains("NOT AS EXPECTED: range-dropped"), out.toString());
