@@ -127,9 +127,14 @@ final class FirewallFaults {
     }
 
     private static String allowedOnly(String sddl) {
-        return sddl.isEmpty()
-                ? sddl
-                : new AccountList(AccountList.parse(sddl).allowed(), Set.of()).sddl();
+        if (sddl.isEmpty()) {
+            return sddl;
+        }
+        AccountList list = AccountList.parse(sddl);
+        // As the list was before the denials cut it: whom they name would still be allowed.
+        Set<String> allowed = new LinkedHashSet<>(list.allowed());
+        allowed.addAll(list.denied());
+        return new AccountList(allowed, Set.of()).sddl();
     }
 
     private static FirewallRule without(FirewallRule rule, String sid) {

@@ -71,7 +71,7 @@ record SimulatedFault(String server, boolean isLasting, Kind kind, List<String> 
         DISABLE_RULE(Argument.ADDRESS),
         /** Exchange's own rules are on. */
         ORIGINAL_RULES,
-        /** Our first rule with denials lacks them. */
+        /** Our first rule with denials lacks them, and allows whom they name. */
         DROP_DENIALS,
         /** Our rules lack one of the accounts or computers. */
         DROP_IDENTITY(Argument.SID),

@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * the host {@code service}, agents where they are wanted, and the people who use it from this
  * machine.
  */
-final class LabStage implements AutoCloseable {
+public final class LabStage implements AutoCloseable {
     private static final int PORT = 8080;
     private static final long START_SECONDS = 180;
     private static final String SERVICE = "service";
@@ -31,9 +31,12 @@ final class LabStage implements AutoCloseable {
     private Person alice;
     private Person bob;
 
-    private LabStage(NetworkLab lab) throws IOException {
+    private LabStage(NetworkLab lab, Stage.Place place) throws IOException {
         hosts.put(SERVICE, LabHost.SERVICE);
-        this.stage = new Stage((name, command) -> lab.commandOn(hosts.get(name), command));
+        this.stage =
+                new Stage(
+                        (name, command) ->
+                                lab.commandOn(hosts.get(name), place.command(name, command)));
         this.door = LabDoor.open(lab, LabHost.SERVICE, LabHost.SERVICE.managementAddress(), PORT);
     }
 
@@ -43,7 +46,17 @@ final class LabStage implements AutoCloseable {
      * @param settings further settings of the service, each {@code name=value}
      */
     public static LabStage start(NetworkLab lab, List<String> settings) throws Exception {
-        LabStage stage = new LabStage(lab);
+        return start(lab, settings, (name, command) -> command);
+    }
+
+    /**
+     * The same, each process started in a way of its own.
+     *
+     * @param place what runs a command once it is on its host
+     */
+    public static LabStage start(NetworkLab lab, List<String> settings, Stage.Place place)
+            throws Exception {
+        LabStage stage = new LabStage(lab, place);
         try {
             stage.startService(settings);
             stage.admin = stage.stage.admin(stage.url());

@@ -163,4 +163,13 @@ final class ChangeDesk {
         }
         return reported;
     }
+
+    /** How many agents offer addresses to probe from. */
+    long vantages() throws Exception {
+        long vantages = 0;
+        for (JsonNode agent : author.get("/api/v1/agents").ok("listing agents")) {
+            vantages += agent.path("addresses").isEmpty() ? 0 : 1;
+        }
+        return vantages;
+    }
 }

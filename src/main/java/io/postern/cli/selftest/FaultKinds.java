@@ -397,12 +397,18 @@ final class FaultKinds {
                 NO_ALARM,
                 ANY,
                 (range, random) -> List.of("tarpit " + longTarpitMillis));
-        onOpening(
-                "connections-refused",
-                "nobody listens",
-                INCONCLUSIVE_UNDONE,
-                PLAIN,
-                (range, random) -> List.of("refuse-connections"));
+        // Behind a firewall that is read back, refused is what a firewall does: evidence, not doubt.
+        kinds.add(
+                new FaultKind(
+                        "connections-refused",
+                        "nobody listens",
+                        Set.of(INCONCLUSIVE_UNDONE, DETECTED_FAIL),
+                        draw ->
+                                opened(
+                                        draw,
+                                        draw.of(ANY),
+                                        draw.addresses().any(),
+                                        (range, random) -> List.of("refuse-connections"))));
         onOpening(
                 "closed-early",
                 "the server closes after its banner",

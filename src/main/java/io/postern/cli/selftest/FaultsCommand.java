@@ -7,10 +7,13 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -79,10 +82,10 @@ final class FaultsCommand implements Callable<Integer> {
             return 0;
         }
         List<FaultKind> kinds = chosen(all);
-        int faults = count == null ? kinds.size() : count;
+        int faults = count == null || kinds.isEmpty() ? kinds.size() : count;
         requireCount("--clean", clean);
         requireCount("--faults", faults);
-        if (clean + faults == 0) {
+        if (clean + faults + linuxKinds().size() == 0) {
             throw bad("--clean 0 and --faults 0 leave nothing to do");
         }
         if (longTarpitMillis < 1 || longTarpitMillis > 8000) {
@@ -109,19 +112,29 @@ final class FaultsCommand implements Callable<Integer> {
                                 TrialResult.SIMULATED,
                                 FaultSuite.words(kind),
                                 kind.effect()));
+        LinuxKind.all()
+                .forEach(
+                        kind ->
+                                table.add(
+                                        kind.name(),
+                                        TrialResult.LINUX,
+                                        FaultVerdict.DETECTED_FAIL.name(),
+                                        kind.effect()));
         table.print("", spec.commandLine().getOut());
         spec.commandLine().getOut().flush();
     }
 
     private List<FaultKind> chosen(List<FaultKind> all) {
         for (String name : names) {
-            if (all.stream().noneMatch(kind -> kind.name().equals(name))) {
+            if (all.stream().noneMatch(kind -> kind.name().equals(name))
+                    && LinuxKind.all().stream().noneMatch(kind -> kind.name().equals(name))) {
                 throw bad(
                         "there is no kind '"
                                 + name
                                 + "' (allowed: "
-                                + all.stream()
-                                        .map(FaultKind::name)
+                                + Stream.concat(
+                                                all.stream().map(FaultKind::name),
+                                                LinuxKind.all().stream().map(LinuxKind::name))
                                         .collect(Collectors.joining(", "))
                                 + ")");
             }
@@ -129,6 +142,32 @@ final class FaultsCommand implements Callable<Integer> {
         return names.isEmpty()
                 ? all
                 : all.stream().filter(kind -> names.contains(kind.name())).toList();
+    }
+
+    /** Of the real network, each once; none where a number of faults is asked for. */
+    private List<LinuxKind> linuxKinds() {
+        return count != null
+                ? List.of()
+                : LinuxKind.all().stream()
+                        .filter(kind -> names.isEmpty() || names.contains(kind.name()))
+                        .toList();
+    }
+
+    private void runLinux(long drawn, Consumer<TrialResult> told) throws Exception {
+        List<LinuxKind> kinds = linuxKinds();
+        Optional<String> missing = kinds.isEmpty() ? Optional.empty() : LinuxBench.missing();
+        if (missing.isPresent()) {
+            kinds.forEach(kind -> told.accept(LinuxBench.skipped(kind, missing.get())));
+        } else if (!kinds.isEmpty()) {
+            try (LinuxBench bench = new LinuxBench(drawn)) {
+                Runtime.getRuntime()
+                        .addShutdownHook(new Thread(bench::stop, "postern-selftest-linux-stop"));
+                bench.start();
+                for (LinuxKind kind : kinds) {
+                    told.accept(bench.trial(kind));
+                }
+            }
+        }
     }
 
     private void requireCount(String option, int value) {
@@ -144,8 +183,25 @@ final class FaultsCommand implements Callable<Integer> {
     private FaultReport run(long drawn, List<FaultKind> kinds, int faults) throws Exception {
         PrintWriter err = spec.commandLine().getErr();
         Instant began = clock.instant();
-        int all = faults + clean;
+        int all = faults + clean + linuxKinds().size();
         List<TrialResult> results = new ArrayList<>();
+        if (faults + clean > 0) {
+            runSimulated(drawn, kinds, faults, all, results);
+        }
+        runLinux(
+                drawn,
+                result -> {
+                    results.add(result);
+                    say(err, line(results.size(), all, result));
+                });
+        return new FaultReport(
+                drawn, began, clock.instant().getEpochSecond() - began.getEpochSecond(), results);
+    }
+
+    private void runSimulated(
+            long drawn, List<FaultKind> kinds, int faults, int all, List<TrialResult> results)
+            throws Exception {
+        PrintWriter err = spec.commandLine().getErr();
         try (SimulatedBench bench = new SimulatedBench();
                 Progress progress = Progress.of("selftest faults")) {
             Runtime.getRuntime().addShutdownHook(new Thread(bench::close, "postern-selftest-stop"));
@@ -164,8 +220,6 @@ final class FaultsCommand implements Callable<Integer> {
                             });
             suite.run(FaultSuite.order(kinds, faults, new Random(drawn)), clean);
         }
-        return new FaultReport(
-                drawn, began, clock.instant().getEpochSecond() - began.getEpochSecond(), results);
     }
 
     /** On a terminal the bar says enough. */

@@ -2,9 +2,13 @@ package io.postern.cli.selftest;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.agent.probe.Prober;
+import io.postern.agent.simulated.SimulatedExchange;
+import io.postern.agent.simulated.SimulatedServerSettings;
 import io.postern.cli.demo.Person;
 import io.postern.cli.demo.Stage;
 import io.postern.cli.demo.StoryException;
+import io.postern.enforcement.Binding;
+import io.postern.enforcement.DefaultConnectors;
 import io.postern.policy.Address;
 import io.postern.policy.AddressFamily;
 import io.postern.smtp.ObservedTier;
@@ -12,11 +16,13 @@ import io.postern.smtp.ProbeSettings;
 import io.postern.smtp.netty.ProbeSource;
 import io.postern.smtp.netty.ProbeTimeouts;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -41,10 +47,13 @@ final class SimulatedBench implements AutoCloseable {
     private final Stage stage;
     private final Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
     private final Prober prober = new Prober();
+    private final LoadBalancer balancer;
+    private SimulatedExchange untouched;
     private ChangeDesk desk;
 
     SimulatedBench() throws IOException {
         stage = new Stage((name, command) -> command);
+        balancer = new LoadBalancer();
     }
 
     private static Map<String, List<String>> agents() {
@@ -133,6 +142,10 @@ final class SimulatedBench implements AutoCloseable {
                                 TrialPolicy.DOMAIN,
                                 "--stop-with",
                                 Stage.pid()));
+        if (servers.contains(TrialPolicy.BALANCED)) {
+            arguments.add("--load-balanced-name");
+            arguments.add(TrialPolicy.LOAD_BALANCED + "=127.0.0.1:" + balancer.port());
+        }
         Process process = stage.agent(agent, arguments.toArray(String[]::new));
         for (String server : servers) {
             stage.await(
@@ -147,6 +160,9 @@ final class SimulatedBench implements AutoCloseable {
                     new InetSocketAddress(
                             at.substring(0, colon),
                             Integer.parseInt(at.substring(colon + 1).strip())));
+            if (server.equals(TrialPolicy.BALANCED)) {
+                balancer.leadTo(listeners.get(server));
+            }
         }
     }
 
@@ -169,11 +185,39 @@ final class SimulatedBench implements AutoCloseable {
     /** Arms the faults of a trial: they strike with the next change. */
     void arm(FaultTrial trial) throws IOException {
         write(faultFile(agentOf(trial.server())), String.join("\n", trial.faults()) + "\n");
+        if (trial.isBalancedAway()) {
+            untouched = untouched();
+            balancer.leadTo(
+                    new InetSocketAddress(InetAddress.getLoopbackAddress(), untouched.port()));
+        }
     }
 
     /** Everything behaves again from the next session, read or step on. */
     void disarm(FaultTrial trial) throws IOException {
         write(faultFile(agentOf(trial.server())), "");
+        if (trial.isBalancedAway() && untouched != null) {
+            balancer.leadTo(listeners.get(TrialPolicy.BALANCED));
+            untouched.close();
+            untouched = null;
+        }
+    }
+
+    /** A fresh server that nobody keeps, and that the agent's probes can reach. */
+    private SimulatedExchange untouched() throws IOException {
+        SimulatedExchange fresh =
+                new SimulatedExchange(
+                        SimulatedServerSettings.of(
+                                "ex99",
+                                "ex99." + TrialPolicy.DOMAIN,
+                                List.of(TrialPolicy.DOMAIN),
+                                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                                token(TrialPolicy.BALANCED),
+                                100,
+                                new Binding(Address.parse("192.0.2.25"), 25),
+                                Clock.systemUTC()),
+                        DefaultConnectors.ofFreshServer("ex99", TrialPolicy.DOMAIN));
+        fresh.start();
+        return fresh;
     }
 
     /** Nobody reads half of it. */
@@ -235,5 +279,10 @@ final class SimulatedBench implements AutoCloseable {
     @Override
     public void close() {
         stage.close();
+        try {
+            balancer.close();
+        } catch (IOException e) {
+            System.err.println("postern selftest: " + e.getMessage());
+        }
     }
 }
