@@ -397,7 +397,8 @@ final class FaultKinds {
                 NO_ALARM,
                 ANY,
                 (range, random) -> List.of("tarpit " + longTarpitMillis));
-        // Behind a firewall that is read back, refused is what a firewall does: evidence, not doubt.
+        // Behind a firewall that is read back, refused is what a firewall does: evidence, not
+        // doubt.
         kinds.add(
                 new FaultKind(
                         "connections-refused",

@@ -11,14 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
 /**
  * Faults of a real network: a server kept by nftables alone, one by Postfix alone, two clients that
- * probe from their own addresses. Needs root on Linux. One caller at a time, but it may be closed by
- * another thread.
+ * probe from their own addresses. Needs root on Linux. One caller at a time, but it may be closed
+ * by another thread.
  */
 final class LinuxBench implements AutoCloseable {
     private static final String KEY = "toggled";

@@ -68,9 +68,7 @@ final class LinuxTampering {
         copy("postfix");
         program("nft", NFT.formatted(directory, TABLE));
         program("postfix", POSTFIX.formatted(directory));
-        write(
-                "untamper.nft",
-                "table inet postern_selftest\ndelete table inet postern_selftest\n");
+        write("untamper.nft", "table inet postern_selftest\ndelete table inet postern_selftest\n");
     }
 
     private static Path installed(String program) {
