@@ -148,6 +148,9 @@ final class PlanCoverage {
         leftOut(PlanStage.TARGET, "questions to other addresses, names and ports of the server");
         leftOut(PlanStage.IDENTITY, "questions with and without identities");
         leftOut(PlanStage.PATH, "questions to further objects of the enforcement points");
+        if (desk.choice().isFull(PlanStage.NEIGHBOUR)) {
+            leftOut.add("the plan is full: not every grant outside the change is asked");
+        }
         leftOut.addAll(desk.targets().leftOut());
     }
 

@@ -13,7 +13,9 @@ enum PlanStage {
     /** Inside a region, where another object of an enforcement point takes over. */
     PATH(7),
     /** Both sides of each end of a range. */
-    BOUNDARY(8);
+    BOUNDARY(8),
+    /** What else the change does not touch, as long as there is room. */
+    NEIGHBOUR(8);
 
     private final int eighths;
 

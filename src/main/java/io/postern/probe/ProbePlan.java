@@ -131,6 +131,7 @@ public record ProbePlan(
         impact.identities();
         impact.paths();
         impact.boundaries();
+        sentinels.neighbours();
         desk.choice().reduce();
     }
 

@@ -24,6 +24,10 @@ final class SentinelQuestions {
     private static final int MAX_PROTECTED = 8;
     private static final int MAX_BLOCKS = 8;
     private static final int MAX_PLACES = 50;
+
+    /** So many are looked at; who has more entries than room gets the first ones. */
+    private static final int MAX_NEIGHBOURS = 1000;
+
     private static final int RANGES_OF_ENTRY = 4;
     private static final String LOOPBACK = "protected:loopback";
 
@@ -139,6 +143,18 @@ final class SentinelQuestions {
         }
     }
 
+    /** Every range of every grant while there is room: a write can lose any that it writes. */
+    void neighbours() {
+        for (Grant grant : grants.subList(0, Math.min(grants.size(), MAX_NEIGHBOURS))) {
+            for (AddressRange range : few(grant)) {
+                if (desk.choice().isFull(PlanStage.NEIGHBOUR)) {
+                    return;
+                }
+                ask(grant, List.of(range), PlanStage.NEIGHBOUR);
+            }
+        }
+    }
+
     /** As texts; a grant of any address is of both. */
     private static Set<String> families(Grant grant) {
         Set<String> families = new HashSet<>();
@@ -156,8 +172,12 @@ final class SentinelQuestions {
                 .toList();
     }
 
-    /** Once in each of its families; whether it could be asked at all. */
+    /** Once in each family of the ranges; whether it could be asked at all. */
     private boolean ask(Grant grant) {
+        return ask(grant, few(grant), PlanStage.SENTINEL);
+    }
+
+    private boolean ask(Grant grant, List<AddressRange> ranges, PlanStage stage) {
         Optional<ProvenIdentity> as = identity(grant);
         int each = grant.to().ports().isEmpty() ? port : grant.to().ports().get(0);
         if (as.isEmpty() || !desk.server().ports().contains(each)) {
@@ -166,7 +186,7 @@ final class SentinelQuestions {
         boolean isAsked = false;
         for (AddressFamily family : AddressFamily.values()) {
             List<PlanPoint> points =
-                    few(grant).stream()
+                    ranges.stream()
                             .filter(range -> range.family() == family)
                             .flatMap(this::places)
                             .filter(this::isElsewhere)
@@ -175,8 +195,7 @@ final class SentinelQuestions {
                             .sorted(Comparator.comparing(point -> !decides(grant, point)))
                             .limit(1)
                             .toList();
-            isAsked |=
-                    desk.pose(PlanStage.SENTINEL, "sentinel: " + grant.key(), points).isPresent();
+            isAsked |= desk.pose(stage, "sentinel: " + grant.key(), points).isPresent();
         }
         return isAsked;
     }
