@@ -30,12 +30,16 @@ public class ServerOverviews {
     @Transactional
     public List<ServerOverview> all() {
         Policy policy = revisions.policy(revisions.head().number());
+        return names(policy).stream()
+                .map(name -> overview(name, policy.server(Post.parse(name).server())))
+                .toList();
+    }
+
+    private TreeSet<String> names(Policy policy) {
         TreeSet<String> names = new TreeSet<>();
         policy.servers().forEach(server -> names.add(server.name()));
         fleet.allAgents().forEach(agent -> names.addAll(agent.servers()));
-        return names.stream()
-                .map(name -> overview(name, policy.server(Post.parse(name).server())))
-                .toList();
+        return names;
     }
 
     /**
@@ -46,9 +50,11 @@ public class ServerOverviews {
      */
     @Transactional
     public ServerOverview named(String name) {
-        return all().stream()
-                .filter(overview -> overview.name().equalsIgnoreCase(name))
+        Policy policy = revisions.policy(revisions.head().number());
+        return names(policy).stream()
+                .filter(known -> known.equalsIgnoreCase(name))
                 .findFirst()
+                .map(known -> overview(known, policy.server(Post.parse(known).server())))
                 .orElseThrow(
                         () ->
                                 new DomainException(

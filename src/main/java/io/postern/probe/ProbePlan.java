@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Which probes prove a change on one server: in each region of its impact that a vantage reaches a
@@ -186,17 +187,15 @@ public record ProbePlan(
     }
 
     /**
-     * The same for questions that must all end alike. Where the path is not known, no two places
-     * are taken to be alike but those of one region.
+     * The same for questions that must all end alike. What changes is never like what does not: a
+     * write that was lost shows in the one alone, and that is no contradiction. Where the path is
+     * not known, no two places are taken to be alike but those of one region.
      */
     private static String likeness(
             PlanDesk desk, PlanPoint point, Decision decision, List<Present> around) {
         String path = desk.paths().at(point.source(), point.port());
         if (path == null) {
-            path =
-                    around.isEmpty()
-                            ? point.source().toString()
-                            : around.get(0).region().addresses().ranges().get(0).toString();
+            path = around.isEmpty() ? point.source().toString() : "unknown";
         }
         String text =
                 String.join(
@@ -209,6 +208,10 @@ public record ProbePlan(
                         String.valueOf(decision.grant()),
                         String.valueOf(decision.block()),
                         String.valueOf(point.as()),
+                        around.stream()
+                                .map(ProbePlan::sign)
+                                .sorted()
+                                .collect(Collectors.joining(",")),
                         path);
         try {
             byte[] digest =
@@ -218,5 +221,9 @@ public record ProbePlan(
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    private static String sign(Present one) {
+        return one.region().direction() + " " + one.region().addresses().ranges().get(0);
     }
 }

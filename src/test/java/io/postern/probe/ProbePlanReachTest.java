@@ -143,6 +143,34 @@ class ProbePlanReachTest {
     }
 
     @Test
+    void whatClosesIsNotHeldAgainstWhatWasClosedBefore() {
+        Policy before = policy(grant("gone", "10.60.0.7"));
+        Policy after = policy();
+        ProbePlan plan =
+                ProbePlan.of(
+                        Impact.between(before, after, null).regions(),
+                        after,
+                        after.servers().get(0),
+                        NOW,
+                        new VantageReach(
+                                List.of(vantage("a", "10.60.0.7"), vantage("b", "10.70.0.1")),
+                                false),
+                        paths(after),
+                        ProbeBudget.USUAL);
+        Map<String, Set<String>> regions =
+                plan.probes().stream()
+                        .filter(one -> one.target().equals("10.0.0.1"))
+                        .collect(
+                                Collectors.groupingBy(
+                                        one -> one.source().toString(),
+                                        Collectors.mapping(
+                                                PlannedProbe::region, Collectors.toSet())));
+
+        assertEquals(Set.of("10.60.0.7", "10.70.0.1"), regions.keySet());
+        assertNotEquals(regions.get("10.60.0.7"), regions.get("10.70.0.1"));
+    }
+
+    @Test
     void aVantageThatRunsAsSomebodyIsAskedWhatNeedsThem() {
         Policy after =
                 policy("key: id, from: {addresses: [10.1.0.0/24], accounts: [anna]}, tier: relay");
