@@ -40,7 +40,11 @@ public class ValidationPages {
         private Templates() {}
 
         static native TemplateInstance validation(
-                List<Row> rows, boolean closed, Long olderThan, List<ServerValidation> servers);
+                List<Row> rows,
+                boolean closed,
+                Long olderThan,
+                List<ServerValidation> servers,
+                boolean asked);
 
         static native TemplateInstance finding(Row row, Probe probe);
     }
@@ -92,7 +96,9 @@ public class ValidationPages {
                         .sorted(Comparator.comparing(ValidationFinding::severity))
                         .map(Row::of)
                         .toList();
-        return Templates.validation(rows, closed, older, service.servers());
+        List<ServerValidation> servers = service.servers();
+        boolean asked = servers.stream().anyMatch(server -> server.lastAt() != null);
+        return Templates.validation(rows, closed, older, servers, asked);
     }
 
     @GET

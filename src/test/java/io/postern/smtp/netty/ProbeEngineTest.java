@@ -47,6 +47,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The engine against servers of every kind, hostile ones above all. */
 @Timeout(120)
 class ProbeEngineTest {
+    /** Of IPv4, without further fields. */
+    private static final int PROXY_HEADER_BYTES = 28;
+
     private static final ProbeSettings SETTINGS =
             new ProbeSettings("postern-probe.test", "", "it@own.example", "x@far.example");
     private static final ProbeOptions TLS = new ProbeOptions(true, false, null, null);
@@ -471,6 +474,8 @@ class ProbeEngineTest {
                         return;
                     }
                     open.decrementAndGet();
+                    // What is taken for commands would be answered without having been asked.
+                    socket.getInputStream().readNBytes(PROXY_HEADER_BYTES);
                     say(socket, "554 no\r\n");
                     converse(socket);
                 };
