@@ -21,6 +21,7 @@ import io.postern.policy.Submission;
 import io.postern.policy.Tier;
 import io.postern.policy.yaml.PolicyDocument;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -38,12 +39,15 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * What must hold after a run, found out without the judge of probes: from the servers' own files,
  * by SMTP, from the agents' journals and from the audit trail. Each check gives its faults.
  */
 final class ChaosChecks {
+    private static final int LISTENS_SECONDS = 60;
+
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PORT = 25;
     private static final int DIALOGUES = 8;
@@ -187,9 +191,7 @@ final class ChaosChecks {
         for (Server server : policy.servers()) {
             for (Address source : sample(policy, server, random)) {
                 Tier expected = decide(evaluator, server, source, now());
-                Tier found =
-                        ChaosDialogue.ask(
-                                stage.listener(server.name()), stage.token(server.name()), source);
+                Tier found = ask(server.name(), source);
                 if (found != expected) {
                     faults.add(
                             server.name()
@@ -203,6 +205,21 @@ final class ChaosChecks {
             }
         }
         return faults;
+    }
+
+    /** An agent that was just started again may not listen yet, and then does so elsewhere. */
+    private Tier ask(String server, Address source) throws IOException {
+        long end = System.nanoTime() + LISTENS_SECONDS * 1_000_000_000L;
+        while (true) {
+            try {
+                return ChaosDialogue.ask(stage.listener(server), stage.token(server), source);
+            } catch (ConnectException e) {
+                if (System.nanoTime() > end) {
+                    throw new IOException(server + " does not listen", e);
+                }
+                LockSupport.parkNanos(50_000_000);
+            }
+        }
     }
 
     /** The service decides as the policy it shows. */
