@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,15 +91,19 @@ public final class ProbeSpeed {
         command.addAll(List.of(options));
         command.addAll(List.of("127.0.0.1:" + port, "4000"));
         Process sink = start(command.toArray(String[]::new));
-        for (int i = 0; i < 100; i++) {
+        awaitSink(port);
+        return sink;
+    }
+
+    private static void awaitSink(int port) throws Exception {
+        for (int i = 0; i < 200; i++) {
             try (Socket up = new Socket("127.0.0.1", port)) {
-                return sink;
+                return;
             } catch (IOException e) {
                 TimeUnit.MILLISECONDS.sleep(50);
             }
         }
-        sink.destroy();
-        throw new IOException("smtp-sink does not answer");
+        throw new IOException("the sink does not answer");
     }
 
     private static int freePort() throws IOException {
@@ -201,8 +206,19 @@ public final class ProbeSpeed {
             return;
         }
         int port = freePort();
-        // Each answer to MAIL comes late, so that all are connected before the first goes on.
-        Process sink = sink(port, "-W", "MAIL:20");
+        Process sink =
+                new ProcessBuilder(
+                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                                "-Xmx256m",
+                                "-cp",
+                                System.getProperty("java.class.path"),
+                                HoldingSink.class.getName(),
+                                String.valueOf(port),
+                                String.valueOf(count))
+                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                        .redirectError(ProcessBuilder.Redirect.INHERIT)
+                        .start();
+        awaitSink(port);
         try (ProbeEngine engine =
                 new ProbeEngine(new ProbeEngineSettings(2, 10_000, count, 100_000))) {
             InetSocketAddress target = new InetSocketAddress("127.0.0.1", port);
