@@ -30,6 +30,7 @@ public final class PostgresTestResource implements QuarkusTestResourceLifecycleM
                     Map.entry("postern.data-directory", data.toString()),
                     Map.entry("postern.admin-password-file", password.toString()),
                     // Its tests ask by themselves, of their own servers, as often as they need.
+                    Map.entry("postern.rollout.probe-pause", "PT0.2S"),
                     Map.entry("postern.validation.enabled", "false"),
                     Map.entry("postern.validation.probes-per-round", "1000"),
                     Map.entry("postern.validation.probes-per-minute", "1000000"));

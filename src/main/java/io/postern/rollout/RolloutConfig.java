@@ -32,6 +32,10 @@ public interface RolloutConfig {
     @WithDefault("3")
     int probeAttempts();
 
+    /** How long after they were asked inconclusive probes are asked again at the earliest. */
+    @WithDefault("PT10S")
+    Duration probePause();
+
     /** The longest that an agent may be left unconfirmed because others of its ring come first. */
     @WithDefault("PT1H")
     Duration longestConfirmWindow();

@@ -16,8 +16,14 @@ import java.util.function.ToLongFunction;
  * @param activationPatience how long an agent may take to report a publication active
  * @param probePatience how long answers to probes may take
  * @param probeAttempts how often inconclusive probes are asked before it brakes
+ * @param probePause how long after they were asked they are asked again at the earliest: what
+ *     passes by itself needs time, not haste
  */
-public record RolloutLaw(Duration activationPatience, Duration probePatience, int probeAttempts) {
+public record RolloutLaw(
+        Duration activationPatience,
+        Duration probePatience,
+        int probeAttempts,
+        Duration probePause) {
     /**
      * What the law may look at.
      *
@@ -221,7 +227,9 @@ public record RolloutLaw(Duration activationPatience, Duration probePatience, in
                             + ring.name());
         }
         if (ring.attempts() < probeAttempts) {
-            return Optional.of(new RolloutStep.AskProbes(ring.name()));
+            return isOver(ring.since(), probePause, now)
+                    ? Optional.of(new RolloutStep.AskProbes(ring.name()))
+                    : Optional.empty();
         }
         return summary.contested() > 0
                 ? Optional.of(

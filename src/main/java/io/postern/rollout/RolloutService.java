@@ -185,7 +185,8 @@ public class RolloutService {
                 new RolloutLaw(
                         config.activationPatience(),
                         config.probePatience(),
-                        config.probeAttempts());
+                        config.probeAttempts(),
+                        config.probePause());
         Instant now = clock.instant();
         Optional<RolloutStep> step = law.next(stored.get(), world(stored.get()), now);
         step.ifPresent(next -> rollouts.save(steps.take(stored.get(), next, now)));

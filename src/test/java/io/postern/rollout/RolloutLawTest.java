@@ -27,7 +27,8 @@ class RolloutLawTest {
     private static final Instant LATE = START.plusSeconds(60);
     private static final Instant VERY_LATE = START.plusSeconds(90);
     private static final RolloutLaw LAW =
-            new RolloutLaw(Duration.ofSeconds(60), Duration.ofSeconds(30), 3);
+            new RolloutLaw(
+                    Duration.ofSeconds(60), Duration.ofSeconds(30), 3, Duration.ofSeconds(2));
     private static final BatchSummary NO_PROBES = new BatchSummary(0, 0, 0, 0, 0, null);
     private static final List<String> SERVERS = List.of("ex1", "ex2");
 
@@ -290,6 +291,13 @@ class RolloutLawTest {
                         new BatchSummary(0, 3, 0, 1, 0, "timeout"),
                         SOON,
                         new RolloutStep.AskProbes("lab")),
+                new Case(
+                        "inconclusive probes are not asked again in haste",
+                        running(RingState.PROBING, 2),
+                        active,
+                        new BatchSummary(0, 3, 0, 1, 0, "timeout"),
+                        START.plusSeconds(1),
+                        null),
                 new Case(
                         "inconclusive at the last attempt brakes",
                         running(RingState.PROBING, 3),

@@ -124,7 +124,8 @@ final class ChaosCommand implements Callable<Integer> {
         return List.of(
                 "postern.rollout.confirm-window=PT" + window + "S",
                 "postern.rollout.activation-patience=PT" + 3 * window + "S",
-                "postern.rollout.probe-patience=PT" + 3 * window + "S");
+                "postern.rollout.probe-patience=PT" + 3 * window + "S",
+                "postern.rollout.probe-pause=PT2S");
     }
 
     /** Runs until one fails. @return the last run's number, negative if something went wrong */

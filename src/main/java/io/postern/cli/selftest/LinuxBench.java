@@ -71,6 +71,7 @@ final class LinuxBench implements AutoCloseable {
                         List.of(
                                 "postern.rollout.activation-patience=PT40S",
                                 "postern.rollout.probe-patience=PT90S",
+                                "postern.rollout.probe-pause=PT3S",
                                 "postern.rollout.confirm-window=PT4M",
                                 "postern.probe.accepted-domain=" + TrialPolicy.DOMAIN),
                         (name, command) ->

@@ -75,6 +75,7 @@ final class SimulatedBench implements AutoCloseable {
                                 // Only what takes long by its purpose is shorter, never the law.
                                 "postern.rollout.activation-patience=PT20S",
                                 "postern.rollout.probe-patience=PT60S",
+                                "postern.rollout.probe-pause=PT3S",
                                 "postern.rollout.confirm-window=PT2M"));
         stage.await("service", service, START_SECONDS, () -> Stage.isReady(url));
         Person admin = stage.admin(url);
