@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * read of it. One caller at a time.
  */
 final class ChangeDesk {
+    private static final int CONFLICT = 409;
     private static final long ROLLOUT_SECONDS = 180;
     private static final long SYNC_SECONDS = 90;
     private static final long LOOK_MILLIS = 100;
@@ -67,8 +68,23 @@ final class ChangeDesk {
                         .path("hash")
                         .asText();
         act(approver, change, "approve", Map.of("hash", hash));
-        long rollout = act(author, change, "apply", null).path("rolloutId").asLong();
-        return end(rollout);
+        return end(apply(change));
+    }
+
+    /** A server that was gone and is back has its undoing proven first. */
+    private long apply(long change) throws Exception {
+        String path = "/api/v1/change-requests/" + change;
+        Person.Answer[] answer = new Person.Answer[1];
+        stage.await(
+                "the earlier rollout",
+                null,
+                ROLLOUT_SECONDS,
+                () -> {
+                    answer[0] = author.post(path + ":apply", null, author.get(path).etag());
+                    return answer[0].status() != CONFLICT
+                            || !answer[0].body().path("type").asText().endsWith("rollout-running");
+                });
+        return answer[0].ok("apply").path("rolloutId").asLong();
     }
 
     private JsonNode act(Person person, long change, String action, Map<String, ?> body)
