@@ -2,12 +2,14 @@ package io.postern.cli.selftest;
 
 import io.postern.policy.Address;
 import io.postern.smtp.ObservedTier;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -16,6 +18,8 @@ import java.util.stream.Collectors;
  * seed.
  */
 final class FaultSuite {
+    private static final int SETTLE_SECONDS = 20;
+
     private final SimulatedBench bench;
     private final TrialDraw draw;
     private final TrialPolicy policy;
@@ -99,8 +103,7 @@ final class FaultSuite {
         try {
             ending = bench.desk().change(kind.effect(), trial.operations());
             if (ending.verdict().isUndone()) {
-                Map<Address, ObservedTier.Level> after = bench.ask(trial.server(), trial.watched());
-                left = after.equals(before) ? "" : "not as before: " + after + ", was " + before;
+                left = left(trial, before);
             }
         } finally {
             bench.disarm(trial);
@@ -116,6 +119,22 @@ final class FaultSuite {
                 isAsExpected,
                 ending.detection().orElse(null),
                 left.isEmpty() ? reason(ending) : left);
+    }
+
+    /** How the server differs from before, when it has had time to settle; empty = it does not. */
+    private String left(FaultTrial trial, Map<Address, ObservedTier.Level> before)
+            throws IOException {
+        long end = System.nanoTime() + SETTLE_SECONDS * 1_000_000_000L;
+        while (true) {
+            Map<Address, ObservedTier.Level> after = bench.ask(trial.server(), trial.watched());
+            if (after.equals(before)) {
+                return "";
+            }
+            if (System.nanoTime() > end) {
+                return "not as before: " + after + ", was " + before;
+            }
+            LockSupport.parkNanos(200_000_000);
+        }
     }
 
     static String words(FaultKind kind) {
