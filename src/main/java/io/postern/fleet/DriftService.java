@@ -247,7 +247,7 @@ public class DriftService {
                 || reported.get().activeSerial() != newest.get().serial()
                 || !newest.get().isConfirmed()
                 || newest.get().publishedAt().plus(REPAIR_PAUSE).isAfter(clock.instant())
-                || touching(server).isPresent()) {
+                || rollouts.touching(server).isPresent()) {
             return;
         }
         ServerDrift drift = of(server);
@@ -337,22 +337,11 @@ public class DriftService {
     }
 
     private void requireNoRollout(String server) {
-        Optional<Rollout> rollout = touching(server);
+        Optional<Rollout> rollout = rollouts.touching(server);
         if (rollout.isPresent()) {
             throw new DomainException(
                     ErrorCode.ROLLOUT_RUNNING,
                     "Rollout " + rollout.get().id() + " touches '" + server + "' just now.");
         }
-    }
-
-    private Optional<Rollout> touching(String server) {
-        return rollouts.unfinished().stream()
-                .filter(
-                        rollout ->
-                                rollout.rings().stream()
-                                        .flatMap(ring -> ring.targets().stream())
-                                        .anyMatch(
-                                                target -> target.server().equalsIgnoreCase(server)))
-                .findFirst();
     }
 }

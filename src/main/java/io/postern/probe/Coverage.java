@@ -45,6 +45,14 @@ public record Coverage(
                 Stream.concat(uncovered.stream(), other.uncovered.stream()).toList());
     }
 
+    /**
+     * Whether there are regions and no probe is inside any of them: what did not change is no proof
+     * of what did.
+     */
+    public boolean isBlind() {
+        return regions > 0 && coveredRegions == 0;
+    }
+
     /** The share of regions that are covered or equivalent, 0 to 100; of no region it is 100. */
     public int percent() {
         return regions == 0 ? 100 : (coveredRegions + equivalentRegions) * 100 / regions;

@@ -29,16 +29,13 @@ import java.util.stream.Collectors;
  * @param coverage of the regions that hold now
  * @param later regions that do not hold now, a sentence each; they count nowhere else
  * @param leftOut what was not asked for want of room or of a vantage, a sentence each
- * @param isBlind whether regions hold now and no probe is inside any of them: sentinels alone prove
- *     nothing of the change
  */
 public record ProbePlan(
         String server,
         List<PlannedProbe> probes,
         Coverage coverage,
         List<String> later,
-        List<String> leftOut,
-        boolean isBlind) {
+        List<String> leftOut) {
     public ProbePlan {
         probes = List.copyOf(probes);
         later = List.copyOf(later);
@@ -93,8 +90,7 @@ public record ProbePlan(
                 ordered(desk),
                 covered.coverage(),
                 covered.later(),
-                covered.leftOut(),
-                !desk.regions().present().isEmpty() && covered.coverage().coveredRegions() == 0);
+                covered.leftOut());
     }
 
     static PlanDesk desk(

@@ -73,6 +73,11 @@ public record Ring(
         return new Ring(name, state, targets, since, null, 0, null, confirmedAt);
     }
 
+    /** Published to, for the first time or anew: nothing judges it and nobody has confirmed it. */
+    Ring pushed(Instant now) {
+        return new Ring(name, RingState.PUSHING, targets, now, null, 0, coverage, null);
+    }
+
     Ring confirmed(Instant now) {
         return new Ring(name, state, targets, since, batch, attempts, coverage, now);
     }

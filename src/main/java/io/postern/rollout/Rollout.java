@@ -82,6 +82,11 @@ public record Rollout(
         return rings.stream().filter(ring -> ring.state() != RingState.DONE).findFirst();
     }
 
+    /** Whether it halted for what a person must decide: about a server, or about probes. */
+    public boolean needsDecision() {
+        return cause == RolloutCause.SERVER_ERROR || cause == RolloutCause.CONTESTED;
+    }
+
     /** Every server something was published to, in ring order. */
     public List<ServerTarget> touched() {
         return targets().stream().filter(ServerTarget::isTouched).toList();

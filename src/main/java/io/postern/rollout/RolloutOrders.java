@@ -8,15 +8,10 @@ import io.postern.security.Actor;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 
 /** What people order of a rollout, in the caller's transaction, after it was recorded. */
 @ApplicationScoped
 class RolloutOrders {
-    /** Halts that wait for a decision about a server or about probes. */
-    private static final Set<RolloutCause> DECIDED_BY_SERVER =
-            Set.of(RolloutCause.SERVER_ERROR, RolloutCause.CONTESTED);
-
     private final Fleet fleet;
     private final RolloutSteps steps;
     private final Publisher publisher;
@@ -92,9 +87,7 @@ class RolloutOrders {
     /** A name is no evidence: every agent must still report what was published. */
     private void requireHeld(Ring ring) {
         for (ServerTarget target : ring.judged()) {
-            ServerView view = fleet.view(target.server());
-            if (view.activeSerial() != target.serial()
-                    || !target.digest().equals(view.activeDigest())) {
+            if (!target.isActive(fleet.view(target.server()))) {
                 throw new DomainException(
                         ErrorCode.WRONG_STATE,
                         target.server() + " does not report the revision active any more");
@@ -139,9 +132,7 @@ class RolloutOrders {
             }
         }
         Rollout next = rollout.with(judgedAnew(left, now)).without(server + ": " + why);
-        return DECIDED_BY_SERVER.contains(rollout.cause())
-                ? next.in(RolloutState.RUNNING, null, null, now)
-                : next;
+        return rollout.needsDecision() ? next.in(RolloutState.RUNNING, null, null, now) : next;
     }
 
     private static boolean isOf(ServerTarget target, String server) {

@@ -37,10 +37,9 @@ class RolloutProbes {
      * What is to be asked.
      *
      * @param probes empty = nothing can be
-     * @param coverage how much of the change they show
-     * @param isBlind whether they show nothing of it: what did not change is no proof of it
+     * @param coverage how much of the change they show, of all servers together
      */
-    record Planned(List<PlannedProbe> probes, Coverage coverage, boolean isBlind) {}
+    record Planned(List<PlannedProbe> probes, Coverage coverage) {}
 
     /**
      * Plans the proof of the way from one revision to another.
@@ -52,7 +51,6 @@ class RolloutProbes {
         List<Region> impact = Impact.between(revisions.policy(before), policy, null).regions();
         List<PlannedProbe> probes = new ArrayList<>();
         Coverage coverage = Coverage.NONE;
-        boolean isBlind = true;
         for (String name : servers(posts)) {
             Server server = policy.server(name).orElse(null);
             if (server != null) {
@@ -67,10 +65,9 @@ class RolloutProbes {
                                 planning.budget());
                 probes.addAll(plan.probes());
                 coverage = coverage.plus(plan.namedCoverage());
-                isBlind &= plan.isBlind();
             }
         }
-        return new Planned(probes, coverage, isBlind);
+        return new Planned(probes, coverage);
     }
 
     /** What the server will hold, or holds already. */

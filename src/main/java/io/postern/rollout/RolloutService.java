@@ -5,6 +5,7 @@ import io.postern.enforcement.server.ServerCompiler;
 import io.postern.policy.Revision;
 import io.postern.policy.Revisions;
 import io.postern.policy.Server;
+import io.postern.probe.BatchSummary;
 import io.postern.probe.ProbeService;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
@@ -14,6 +15,7 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -178,7 +180,7 @@ public class RolloutService {
     @Transactional(Transactional.TxType.REQUIRES_NEW)
     public boolean step(long id) {
         Optional<Rollout> stored = rollouts.findForUpdate(id);
-        if (stored.isEmpty()) {
+        if (stored.isEmpty() || isHeldBack(stored.get())) {
             return false;
         }
         RolloutLaw law =
@@ -193,6 +195,11 @@ public class RolloutService {
         return step.isPresent();
     }
 
+    /** What is at its end and watched still goes on only while no other rollout is under way. */
+    private boolean isHeldBack(Rollout rollout) {
+        return rollout.state().isFinal() && !rollouts.unfinished().isEmpty();
+    }
+
     /** All servers that matter are read at once. */
     private RolloutLaw.World world(Rollout rollout) {
         Map<String, ServerView> views =
@@ -200,9 +207,11 @@ public class RolloutService {
                         ? fleet.views(rollout.outstanding())
                         : fleet.views(
                                 rollout.touched().stream().map(ServerTarget::server).toList());
+        // Asked for more than once in a step, and as large as the ring.
+        Map<String, BatchSummary> summaries = new HashMap<>();
         return new RolloutLaw.World(
                 server -> views.getOrDefault(server, ServerView.UNKNOWN),
-                probes::summary,
+                batch -> summaries.computeIfAbsent(batch, probes::summary),
                 fleet::newestSerial);
     }
 
@@ -275,7 +284,19 @@ public class RolloutService {
      */
     @Transactional
     public Rollout retry(Actor actor, long id) {
-        return act(actor, id, "rollout.retried", Map.of(), orders::retry);
+        return act(
+                actor,
+                id,
+                "rollout.retried",
+                Map.of(),
+                (rollout, now) -> {
+                    if (isHeldBack(rollout)) {
+                        throw new DomainException(
+                                ErrorCode.ROLLOUT_RUNNING,
+                                "another rollout is still under way: prove the undoing after it");
+                    }
+                    return orders.retry(rollout, now);
+                });
     }
 
     private Rollout act(

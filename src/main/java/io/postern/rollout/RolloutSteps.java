@@ -84,10 +84,13 @@ class RolloutSteps {
     Rollout publish(Rollout rollout, Ring ring, List<String> servers, Instant now) {
         try {
             Ring published = publisher.publish(rollout, ring, servers, now);
-            return rollout.with(
-                    ring.state() == RingState.PUSHING
-                            ? published
-                            : published.in(RingState.PUSHING, now));
+            if (ring.state() == RingState.PUSHING) {
+                return rollout.with(published);
+            }
+            if (ring.batch() != null) {
+                probes.drop(ring.batch());
+            }
+            return rollout.with(published.pushed(now));
         } catch (Publisher.NotCompiledException e) {
             return undoing.brake(rollout, RolloutCause.NOT_COMPILED, e.getMessage(), now);
         }
@@ -102,7 +105,7 @@ class RolloutSteps {
         if (ring.batch() != null) {
             probes.drop(ring.batch());
         }
-        if (planned.probes().isEmpty() || planned.isBlind()) {
+        if (planned.probes().isEmpty() || planned.coverage().isBlind()) {
             // Answers that did not tell prove nothing; those that confirmed it still stand.
             Ring left = isAgain ? ring : ring.unjudged();
             return awaitPromotion(rollout, left.showing(planned.coverage()), now);

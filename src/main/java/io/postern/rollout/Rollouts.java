@@ -1,5 +1,6 @@
 package io.postern.rollout;
 
+import io.postern.enforcement.server.Post;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,22 @@ public interface Rollouts {
 
     /** Those that are not at their end, oldest first. */
     List<Rollout> unfinished();
+
+    /**
+     * The one under way that has a server, or a post of it, among its targets.
+     *
+     * @param server name of a server or of a post, in any case
+     */
+    default Optional<Rollout> touching(String server) {
+        String wanted = Post.parse(server).server();
+        return unfinished().stream()
+                .filter(
+                        rollout ->
+                                rollout.servers().stream()
+                                        .map(post -> Post.parse(post).server())
+                                        .anyMatch(wanted::equalsIgnoreCase))
+                .findFirst();
+    }
 
     /** Those at their end that still wait for servers, oldest first. */
     List<Rollout> watched();

@@ -35,13 +35,10 @@ public record RolloutOffers(
                 rollout.current()
                         .filter(ring -> ring.state() == RingState.AWAITING_PROMOTION)
                         .orElse(null);
-        boolean decided =
-                rollout.cause() == RolloutCause.SERVER_ERROR
-                        || rollout.cause() == RolloutCause.CONTESTED;
         List<String> skippable = skippable(rollout);
         return new RolloutOffers(
                 running ? may : Offer.HIDDEN,
-                paused && !decided ? may : Offer.HIDDEN,
+                paused && !rollout.needsDecision() ? may : Offer.HIDDEN,
                 running || paused ? may : Offer.HIDDEN,
                 running && waiting != null ? may : Offer.HIDDEN,
                 (running || paused) && !skippable.isEmpty() ? may : Offer.HIDDEN,

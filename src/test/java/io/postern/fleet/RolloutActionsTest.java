@@ -544,6 +544,19 @@ class RolloutActionsTest {
     }
 
     @Test
+    void aServerThatDoesNotAnswerIsSkippedWhileTheRolloutRuns() {
+        gone.add(server(0));
+        begin(Map.of());
+        await(now -> now.getString("rings[0].state").equals("PUSHING"));
+
+        JsonPath skipped = done("skip", Map.of("server", server(0), "reason", "it is gone"));
+        assertEquals("RUNNING", skipped.getString("state"));
+        gone.clear();
+
+        assertEquals("probed, without " + server(0), awaitState("VERIFIED").getString("proof"));
+    }
+
+    @Test
     void aRingWithoutAnyServerLeftWaitsForAPromotionByName() {
         begin(Map.of("pauseAfter", List.of("canary")));
         awaitState("PAUSED");

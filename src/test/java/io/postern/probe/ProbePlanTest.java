@@ -238,7 +238,7 @@ class ProbePlanTest {
 
         assertEquals(Coverage.NONE, plan.coverage());
         assertEquals(List.of("OPENS at 10.1.0.0: does not hold yet"), plan.later());
-        assertFalse(plan.isBlind());
+        assertFalse(plan.coverage().isBlind());
         assertTrue(plan.probes().stream().allMatch(PlannedProbe::sentinel));
     }
 
