@@ -1,12 +1,12 @@
 package io.postern.fleet;
 
-import io.postern.enforcement.server.Post;
 import io.postern.fleet.Validations.AskedBatch;
 import io.postern.policy.Address;
 import io.postern.policy.Policy;
 import io.postern.policy.Revisions;
 import io.postern.policy.Server;
 import io.postern.policy.ServerMode;
+import io.postern.policy.Tier;
 import io.postern.probe.ExpectationSample;
 import io.postern.probe.PlannedProbe;
 import io.postern.probe.Probe;
@@ -34,6 +34,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * Keeps probing what was proven: of each enforced server a few expectations at a time, within a
@@ -41,6 +42,8 @@ import java.util.stream.Collectors;
  */
 @ApplicationScoped
 public class ValidationService {
+    private static final Logger LOG = Logger.getLogger(ValidationService.class);
+
     private static final String BATCH = "validation:";
 
     private final Validations validations;
@@ -95,11 +98,25 @@ public class ValidationService {
             return true;
         }
         for (ServerValidation due : due(now)) {
-            if (begin(due, now)) {
+            if (turn(due, now)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** One server that cannot be asked does not keep the others from it. */
+    private boolean turn(ServerValidation due, Instant now) {
+        try {
+            return begin(due, now);
+        } catch (IllegalArgumentException | IllegalStateException e) {
+            LOG.errorf(e, "What to expect of a server cannot be told, server=%s", due.server());
+            validations.save(
+                    due.resting(
+                            "What to expect of it cannot be told: " + e.getMessage(),
+                            now.plus(config.every())));
+            return true;
+        }
     }
 
     /** Throws away old probes that nobody needs. */
@@ -226,7 +243,7 @@ public class ValidationService {
         VantageReach reach = fleet.reach(server.get());
         Instant second = now.truncatedTo(ChronoUnit.SECONDS);
         ExpectationSample sample =
-                ExpectationSample.of(revisions.policy(revision.get()), server.get(), reach);
+                ExpectationSample.of(revisions.policy(revision.get()), server.get(), reach, second);
         reconsider(state.server(), revision.get(), sample, second);
         return asked(state, revision.get(), sample, reach, now);
     }
@@ -242,10 +259,10 @@ public class ValidationService {
         int perTurn = Math.max(1, Math.min(config.probesPerRound(), config.probesPerMinute() / 2));
         int turns = sample.turns(perTurn);
         Map<Expectation, PlannedProbe> wanted = new LinkedHashMap<>();
-        sample.turn(state.turn(), perTurn, second)
+        sample.turn(state.turn(), perTurn)
                 .forEach(probe -> wanted.putIfAbsent(Expectation.of(probe), probe));
         validations.watchedOf(state.server()).stream()
-                .map(watched -> again(watched.expectation(), sample, reach, 0, second))
+                .map(watched -> again(watched.expectation(), sample, reach, 0))
                 .flatMap(Optional::stream)
                 .limit(perTurn)
                 .forEach(probe -> wanted.putIfAbsent(Expectation.of(probe), probe));
@@ -283,11 +300,7 @@ public class ValidationService {
      * An expectation that is not met once more, by another vantage each time if there are several.
      */
     private static Optional<PlannedProbe> again(
-            Expectation about,
-            ExpectationSample sample,
-            VantageReach reach,
-            int attempt,
-            Instant at) {
+            Expectation about, ExpectationSample sample, VantageReach reach, int attempt) {
         Address source = Address.parse(about.source());
         if (!sample.canShow(about.port(), source, about.account(), about.computer())) {
             return Optional.empty();
@@ -298,8 +311,7 @@ public class ValidationService {
                         source,
                         about.account(),
                         about.computer(),
-                        attempt > 0 ? "once more: it failed" : "was not met last time",
-                        at);
+                        attempt > 0 ? "once more: it failed" : "was not met last time");
         List<Vantage> there =
                 reach.vantages().stream().filter(one -> one.sources().contains(source)).toList();
         return Optional.of(
@@ -323,26 +335,36 @@ public class ValidationService {
                 vantage);
     }
 
-    /** What the server's policy does not expect any more, or cannot be shown, is no finding. */
+    /**
+     * What the server's policy does not expect any more is no finding. One that no vantage can show
+     * just now stays: nothing says that it is met.
+     */
     private void reconsider(
             String server, long revision, ExpectationSample sample, Instant second) {
         for (WatchedExpectation watched : validations.watchedOf(server)) {
             Expectation about = watched.expectation();
-            PlannedProbe now =
+            if (!sample.canBeAsked(about.port(), about.account(), about.computer())) {
+                close(
+                        watched,
+                        "revision " + revision + " knows no such port, account or computer",
+                        second);
+                continue;
+            }
+            Tier expected =
                     sample.ask(
-                            about.port(),
-                            Address.parse(about.source()),
-                            about.account(),
-                            about.computer(),
-                            "",
-                            second);
-            if (now.expected() != watched.expected()) {
+                                    about.port(),
+                                    Address.parse(about.source()),
+                                    about.account(),
+                                    about.computer(),
+                                    "")
+                            .expected();
+            if (expected != watched.expected()) {
                 close(
                         watched,
                         "revision "
                                 + revision
                                 + " expects "
-                                + now.expected().word()
+                                + expected.word()
                                 + " there, no longer "
                                 + watched.expected().word(),
                         second);
@@ -378,19 +400,13 @@ public class ValidationService {
         Policy policy = revisions.policy(revision);
         Server known = policy.server(server).orElseThrow();
         VantageReach reach = fleet.reach(known);
-        ExpectationSample sample = ExpectationSample.of(policy, known, reach);
+        ExpectationSample sample =
+                ExpectationSample.of(policy, known, reach, now.truncatedTo(ChronoUnit.SECONDS));
         int granted = validations.take(failed.size(), config.probesPerMinute(), now);
         List<PlannedProbe> planned =
                 failed.stream()
                         .map(Expectation::of)
-                        .map(
-                                about ->
-                                        again(
-                                                about,
-                                                sample,
-                                                reach,
-                                                attempts(about),
-                                                now.truncatedTo(ChronoUnit.SECONDS)))
+                        .map(about -> again(about, sample, reach, attempts(about)))
                         .flatMap(Optional::stream)
                         .limit(granted)
                         .toList();
@@ -423,9 +439,7 @@ public class ValidationService {
     }
 
     private boolean isTouched(String server) {
-        return rollouts.unfinished().stream()
-                .flatMap(rollout -> rollout.servers().stream())
-                .anyMatch(post -> Post.parse(post).server().equalsIgnoreCase(server));
+        return rollouts.touching(server).isPresent();
     }
 
     /**

@@ -321,10 +321,19 @@ public class VantageService {
         refuse(foreign, closed);
         taken.forEach(
                 (vantage, servers) ->
-                        servers.forEach(
-                                (server, of) -> probes.answer(actor.name(), vantage, server, of)));
+                        servers.forEach((server, of) -> answer(actor, vantage, server, of)));
         own.forEach(one -> external.seen(one.name(), clock.instant()));
         return results.size();
+    }
+
+    /** All or none, also where somebody else was quicker. */
+    private void answer(
+            Actor actor, String vantage, String server, Map<Long, ProbeResult> results) {
+        if (probes.answer(actor.name(), vantage, server, results) != results.size()) {
+            throw new DomainException(
+                    ErrorCode.WRONG_STATE,
+                    "probes of " + server + " were answered or dropped meanwhile: post again");
+        }
     }
 
     private ProbeResult read(Posted posted, Probe probe) {

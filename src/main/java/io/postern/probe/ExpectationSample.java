@@ -8,10 +8,8 @@ import io.postern.policy.Block;
 import io.postern.policy.From;
 import io.postern.policy.Grant;
 import io.postern.policy.Policy;
-import io.postern.policy.PolicyEvaluator;
 import io.postern.policy.ProtectedSources;
 import io.postern.policy.Server;
-import io.postern.policy.Submission;
 import io.postern.policy.Tier;
 import io.postern.policy.To;
 import java.math.BigInteger;
@@ -42,14 +40,14 @@ public final class ExpectationSample {
         }
     }
 
-    private final PolicyEvaluator evaluator;
+    private final PlanExpectations expectations;
     private final Server server;
     private final VantageReach reach;
     private final AddressSet sources;
     private final List<Candidate> candidates;
 
-    private ExpectationSample(Policy policy, Server server, VantageReach reach) {
-        this.evaluator = new PolicyEvaluator(policy);
+    private ExpectationSample(Policy policy, Server server, VantageReach reach, Instant at) {
+        this.expectations = new PlanExpectations(policy, server, at);
         this.server = server;
         this.reach = reach;
         this.sources = reach.sources();
@@ -60,9 +58,14 @@ public final class ExpectationSample {
         this.candidates = List.copyOf(found.values());
     }
 
-    /** All that the vantages can show of what the policy demands of the server. */
-    public static ExpectationSample of(Policy policy, Server server, VantageReach reach) {
-        return new ExpectationSample(policy, server, reach);
+    /**
+     * All that the vantages can show of what the policy demands of the server.
+     *
+     * @param at when it is asked
+     */
+    public static ExpectationSample of(
+            Policy policy, Server server, VantageReach reach, Instant at) {
+        return new ExpectationSample(policy, server, reach, at);
     }
 
     /** How many expectations there are; 0 = no vantage can show any. */
@@ -84,9 +87,8 @@ public final class ExpectationSample {
      *
      * @param turn from 0, of all turns of all rounds
      * @param perTurn at least 1
-     * @param at when it is asked
      */
-    public List<PlannedProbe> turn(long turn, int perTurn, Instant at) {
+    public List<PlannedProbe> turn(long turn, int perTurn) {
         int turns = turns(perTurn);
         if (turns == 0) {
             return List.of();
@@ -96,7 +98,7 @@ public final class ExpectationSample {
         Collections.shuffle(shuffled, new Random(server.name().hashCode() * 31L + round));
         int from = (int) (turn % turns) * perTurn;
         return shuffled.subList(from, Math.min(from + perTurn, shuffled.size())).stream()
-                .map(one -> planned(one, at))
+                .map(this::planned)
                 .sorted(Comparator.comparing(PlannedProbe::expected))
                 .toList();
     }
@@ -107,28 +109,33 @@ public final class ExpectationSample {
      * @param account null = none; likewise computer
      */
     public PlannedProbe ask(
-            int port, Address source, String account, String computer, String reason, Instant at) {
-        return planned(new Candidate(port, source, account, computer, reason), at);
+            int port, Address source, String account, String computer, String reason) {
+        return planned(new Candidate(port, source, account, computer, reason));
+    }
+
+    /** Whether the policy can be asked about it still: it has the port and may know the names. */
+    public boolean canBeAsked(int port, String account, String computer) {
+        return server.ports().contains(port) && isIdentity(account) && isIdentity(computer);
+    }
+
+    private boolean isIdentity(String name) {
+        return name == null || expectations.isIdentity(name);
     }
 
     /** Whether a vantage can show it. */
     public boolean canShow(int port, Address source, String account, String computer) {
-        return server.ports().contains(port)
+        return canBeAsked(port, account, computer)
                 && sources.contains(source)
                 && shows(source, account, computer);
     }
 
-    private PlannedProbe planned(Candidate one, Instant at) {
+    private PlannedProbe planned(Candidate one) {
         Tier expected =
-                evaluator
+                expectations
                         .decide(
-                                new Submission(
-                                        one.source(),
-                                        one.account(),
-                                        one.computer(),
-                                        server.name(),
-                                        one.port(),
-                                        at))
+                                one.source(),
+                                one.port(),
+                                new ProvenIdentity(one.account(), one.computer()))
                         .tier();
         return new PlannedProbe(
                 server.name(),
@@ -223,7 +230,7 @@ public final class ExpectationSample {
             String computer,
             String reason,
             Map<String, Candidate> found) {
-        if (sources.contains(source) && shows(source, account, computer)) {
+        if (canShow(port, source, account, computer)) {
             Candidate one = new Candidate(port, source, account, computer, reason);
             found.putIfAbsent(one.key(), one);
         }

@@ -1,6 +1,7 @@
 package io.postern.probe;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.postern.policy.AddressSet;
@@ -41,14 +42,14 @@ class ExpectationSampleTest {
     private static final Server SERVER = POLICY.server("ex01").orElseThrow();
 
     private static ExpectationSample everywhere() {
-        return ExpectationSample.of(POLICY, SERVER, VantageReach.simulated("agent:a"));
+        return ExpectationSample.of(POLICY, SERVER, VantageReach.simulated("agent:a"), AT);
     }
 
     private static List<PlannedProbe> round(ExpectationSample sample, int perTurn, long round) {
         List<PlannedProbe> all = new ArrayList<>();
         int turns = sample.turns(perTurn);
         for (int i = 0; i < turns; i++) {
-            all.addAll(sample.turn(round * turns + i, perTurn, AT));
+            all.addAll(sample.turn(round * turns + i, perTurn));
         }
         return all;
     }
@@ -113,7 +114,7 @@ class ExpectationSampleTest {
 
     @Test
     void roundsDifferAndTheSameTurnIsAlwaysTheSame() {
-        assertEquals(everywhere().turn(17, 6, AT), everywhere().turn(17, 6, AT));
+        assertEquals(everywhere().turn(17, 6), everywhere().turn(17, 6));
         assertTrue(
                 !round(everywhere(), 6, 0).equals(round(everywhere(), 6, 1)),
                 "every round has an order of its own");
@@ -123,7 +124,7 @@ class ExpectationSampleTest {
     void whatMustBeRefusedIsAskedFirst() {
         for (long turn = 0; turn < 40; turn++) {
             List<Tier> tiers =
-                    everywhere().turn(turn, 6, AT).stream().map(PlannedProbe::expected).toList();
+                    everywhere().turn(turn, 6).stream().map(PlannedProbe::expected).toList();
             assertEquals(tiers.stream().sorted(Comparator.naturalOrder()).toList(), tiers);
         }
     }
@@ -137,7 +138,7 @@ class ExpectationSampleTest {
                         List.of(new Vantage.Context("SVC", "pc1")));
         ExpectationSample sample =
                 ExpectationSample.of(
-                        POLICY, SERVER, VantageReach.of(List.of(vantage), SERVER.addresses()));
+                        POLICY, SERVER, VantageReach.of(List.of(vantage), SERVER.addresses()), AT);
         assertEquals(
                 Set.of(
                         "10.97.0.0 25 null null none",
@@ -152,9 +153,38 @@ class ExpectationSampleTest {
     }
 
     @Test
+    void aGroupWithMembersIsNobodyThatCouldBeProven() {
+        Policy policy =
+                PolicyDocument.parse(
+                                """
+                                version: 1
+                                servers: [{name: ex01, addresses: [10.20.0.11]}]
+                                principals:
+                                  - {name: anna, sid: S-1-5-21-1-2-3-1101, kind: user}
+                                  - {name: clerks, sid: S-1-5-21-1-2-3-1102, kind: group, members: [anna]}
+                                grants:
+                                  - {key: clerks, from: {accounts: [clerks, anna], addresses: [10.20.30.0/24]}, tier: internal}
+                                """)
+                        .policy();
+        ExpectationSample sample =
+                ExpectationSample.of(
+                        policy, policy.servers().get(0), VantageReach.simulated("agent:a"), AT);
+        Set<String> accounts =
+                sample.turn(0, sample.size()).stream()
+                        .map(PlannedProbe::account)
+                        .filter(account -> account != null)
+                        .collect(Collectors.toSet());
+
+        assertEquals(Set.of("anna"), accounts);
+        assertFalse(sample.canBeAsked(25, "clerks", null));
+        assertFalse(sample.canBeAsked(26, "anna", null));
+        assertTrue(sample.canBeAsked(25, "anna", null));
+    }
+
+    @Test
     void withoutAVantageThereIsNothingToShow() {
-        ExpectationSample sample = ExpectationSample.of(POLICY, SERVER, VantageReach.NONE);
+        ExpectationSample sample = ExpectationSample.of(POLICY, SERVER, VantageReach.NONE, AT);
         assertEquals(0, sample.size());
-        assertEquals(List.of(), sample.turn(3, 6, AT));
+        assertEquals(List.of(), sample.turn(3, 6));
     }
 }
