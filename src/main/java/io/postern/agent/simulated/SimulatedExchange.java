@@ -188,13 +188,14 @@ public final class SimulatedExchange implements AutoCloseable {
         if (now == isRefusing || listener == null || closed.getCount() == 0) {
             return;
         }
-        isRefusing = now;
         if (now) {
             portKept = listener.getLocalPort();
             listener.close();
         } else {
             listen(new InetSocketAddress(settings.listen().getAddress(), portKept));
         }
+        // Only now: where the port is taken it is tried again.
+        isRefusing = now;
     }
 
     /** How many messages were accepted, and discarded, since the start. */

@@ -86,7 +86,9 @@ public final class SimulatedExchangeDriver implements Driver {
                                 this::passes,
                                 this::obey);
         obey();
-        server.beforeSessions(this::obeyQuietly);
+        if (faultFile != null) {
+            server.beforeSessions(this::obeyQuietly);
+        }
         server.start();
         this.endpoint = new InetSocketAddress(settings.listen().getAddress(), server.port());
     }

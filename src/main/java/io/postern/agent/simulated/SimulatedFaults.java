@@ -1,6 +1,7 @@
 package io.postern.agent.simulated;
 
 import io.postern.agent.simulated.SimulatedFault.Kind;
+import io.postern.enforcement.ConnectorData;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.policy.Address;
@@ -11,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The armed faults of one server, and what they make of its state. The law, the plan and the agent
@@ -20,11 +23,16 @@ final class SimulatedFaults {
     /** What is asked for: what is read back. @param firewall null = there is none */
     record State(List<ReceiveConnector> connectors, ObservedFirewall firewall) {
         boolean isSameAs(State other) {
-            return new HashSet<>(connectors).equals(new HashSet<>(other.connectors))
+            return data().equals(other.data())
                     && (firewall == null
                             || other.firewall != null
                                     && new HashSet<>(firewall.rules())
                                             .equals(new HashSet<>(other.firewall.rules())));
+        }
+
+        /** As data, in which the order of ranges means nothing: undoing need not restore it. */
+        private Set<ConnectorData> data() {
+            return connectors.stream().map(ConnectorData::of).collect(Collectors.toSet());
         }
     }
 

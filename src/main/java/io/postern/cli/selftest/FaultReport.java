@@ -13,9 +13,10 @@ import java.util.Map;
  * What a run of the suite showed.
  *
  * @param began when
- * @param results of faults and clean rollouts, in their order; at least one
+ * @param planned how many trials there were to be; with fewer results it broke off
+ * @param results of faults and clean rollouts, in their order
  */
-record FaultReport(long seed, Instant began, long seconds, List<TrialResult> results) {
+record FaultReport(long seed, Instant began, long seconds, int planned, List<TrialResult> results) {
     private static final int MAX_CELL = 96;
 
     private List<TrialResult> faults() {
@@ -46,9 +47,11 @@ record FaultReport(long seed, Instant began, long seconds, List<TrialResult> res
                 .count();
     }
 
-    /** Whether every fault that was tried got its verdict, and no clean rollout alarmed. */
+    /** Whether all was tried, every fault got its verdict, and no clean rollout alarmed. */
     boolean isGood() {
-        return asExpected() + skipped() == faults().size() && falseAlarms() == 0;
+        return results.size() == planned
+                && asExpected() + skipped() == faults().size()
+                && falseAlarms() == 0;
     }
 
     void print(PrintWriter out) {
@@ -98,6 +101,9 @@ record FaultReport(long seed, Instant began, long seconds, List<TrialResult> res
                         + skipped()
                         + " skipped");
         out.println("false alarms: " + falseAlarms() + " of " + clean().size() + " clean rollouts");
+        if (results.size() < planned) {
+            out.println("broke off after " + results.size() + " of " + planned + " trials");
+        }
         out.println("seed " + seed + ", " + began + ", " + seconds + " s");
         out.flush();
     }
@@ -111,6 +117,7 @@ record FaultReport(long seed, Instant began, long seconds, List<TrialResult> res
         all.put("seed", seed);
         all.put("date", began.toString());
         all.put("seconds", seconds);
+        all.put("planned", planned);
         all.put("faults", faults().stream().map(FaultReport::fields).toList());
         all.put("asExpected", asExpected());
         all.put("skipped", skipped());

@@ -2,6 +2,8 @@ package io.postern.cli.selftest;
 
 import io.postern.cli.Progress;
 import io.postern.cli.TextTable;
+import io.postern.cli.demo.StoryException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.time.Instant;
@@ -185,17 +187,26 @@ final class FaultsCommand implements Callable<Integer> {
         Instant began = clock.instant();
         int all = faults + clean + linuxKinds().size();
         List<TrialResult> results = new ArrayList<>();
-        if (faults + clean > 0) {
-            runSimulated(drawn, kinds, faults, all, results);
+        try {
+            if (faults + clean > 0) {
+                runSimulated(drawn, kinds, faults, all, results);
+            }
+            runLinux(
+                    drawn,
+                    result -> {
+                        results.add(result);
+                        say(err, line(results.size(), all, result));
+                    });
+        } catch (StoryException | IOException e) {
+            // What was found until then is not lost; it is not all, so it is no success.
+            err.println("it broke off: " + e.getMessage());
         }
-        runLinux(
-                drawn,
-                result -> {
-                    results.add(result);
-                    say(err, line(results.size(), all, result));
-                });
         return new FaultReport(
-                drawn, began, clock.instant().getEpochSecond() - began.getEpochSecond(), results);
+                drawn,
+                began,
+                clock.instant().getEpochSecond() - began.getEpochSecond(),
+                all,
+                results);
     }
 
     private void runSimulated(

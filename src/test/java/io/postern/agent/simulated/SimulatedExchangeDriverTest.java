@@ -145,4 +145,18 @@ class SimulatedExchangeDriverTest {
             assertEquals(List.of(SampleConnectors.wide()), driver.read());
         }
     }
+
+    @Test
+    void aFaultIsGoneWhenWhatWasHeldBeforeIsBackInWhateverOrder() throws IOException {
+        try (SimulatedExchangeDriver driver = open()) {
+            carryOut(driver, SampleConnectors.relay("10.1.0.0/16", "10.3.0.0/16"));
+            fault("close-early");
+            driver.read();
+            assertEquals(Kind.ACCEPTED, probe(driver, "10.3.0.1"));
+            carryOut(driver, SampleConnectors.relay("10.3.0.0/16"));
+            assertEquals(Kind.CLOSED_EARLY, probe(driver, "10.3.0.1"));
+            carryOut(driver, SampleConnectors.relay("10.3.0.0/16", "10.1.0.0/16"));
+            assertEquals(Kind.ACCEPTED, probe(driver, "10.3.0.1"));
+        }
+    }
 }
