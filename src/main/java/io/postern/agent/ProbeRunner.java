@@ -11,8 +11,6 @@ import io.postern.policy.AddressFamily;
 import io.postern.policy.AddressRange;
 import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.ProbeSettings;
-import io.postern.smtp.ProbeStage;
-import io.postern.smtp.TranscriptLine;
 import io.postern.smtp.netty.LocalAddresses;
 import io.postern.smtp.netty.ProbeCancellation;
 import io.postern.smtp.netty.ProbeRequest;
@@ -22,7 +20,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,9 +42,6 @@ final class ProbeRunner {
 
     /** A server that is not ours may have the tarpit of Exchange's default. */
     private static final Duration VANTAGE_TARPIT = Duration.ofSeconds(5);
-
-    private static final ProbeOutcome NOT_RUN =
-            new ProbeOutcome(ProbeOutcome.Kind.NOT_RUN, ProbeStage.CONNECT.word(), null, List.of());
 
     /**
      * Stands for the server where it has no address of the source's family: bindings are wildcards.
@@ -115,16 +109,15 @@ final class ProbeRunner {
         }
         ProbeTarget target = ProbeTarget.ofVantage(task, resolver);
         if (task.getAccount() != null || task.getComputer() != null) {
-            return noted(target.note(), askAsAccount(task, target));
+            return askAsAccount(task, target).noted(target.note());
         }
-        return noted(
-                target.note(),
-                probe(
+        return probe(
                         new ProbeRequest(
                                 new InetSocketAddress(inet(target.address()), task.getPort()),
                                 new ProbeSource.Real(inet(Address.parse(task.getSource()))),
                                 settings(task.getSettings()),
-                                ProbeTimeouts.forTarpit(VANTAGE_TARPIT))));
+                                ProbeTimeouts.forTarpit(VANTAGE_TARPIT)))
+                .noted(target.note());
     }
 
     private ProbeOutcome askAsAccount(ProbeTask task, ProbeTarget target)
@@ -224,9 +217,7 @@ final class ProbeRunner {
                                 + endpoint.getPort();
             }
         }
-        return noted(
-                note,
-                probe(
+        return probe(
                         new ProbeRequest(
                                 endpoint,
                                 new ProbeSource.Simulated(
@@ -240,7 +231,8 @@ final class ProbeRunner {
                                         new ProbeSource.Identity(
                                                 task.getComputer(), task.getComputerSid())),
                                 settings(server.getProbeSettings()),
-                                ProbeTimeouts.forTarpit(driver.tarpit()))));
+                                ProbeTimeouts.forTarpit(driver.tarpit())))
+                .noted(note);
     }
 
     /** Each simulated server believes its own token alone. */
@@ -268,7 +260,7 @@ final class ProbeRunner {
             try {
                 outcome = attempt.make();
             } catch (NotPossibleException | IllegalArgumentException e) {
-                outcome = noted("not run: " + e.getMessage(), NOT_RUN);
+                outcome = ProbeOutcome.notRun(e.getMessage());
             }
             answers.add(task.getServer(), result(task, outcome, isSimulated));
             isAnswered = true;
@@ -277,17 +269,6 @@ final class ProbeRunner {
                 underWay.remove(task.getId());
             }
         }
-    }
-
-    /** With a note before its transcript; empty = none. */
-    private static ProbeOutcome noted(String note, ProbeOutcome outcome) {
-        if (note.isEmpty()) {
-            return outcome;
-        }
-        List<TranscriptLine> lines = new ArrayList<>();
-        lines.add(new TranscriptLine(0, TranscriptLine.NOTE, note));
-        lines.addAll(outcome.transcript());
-        return new ProbeOutcome(outcome.kind(), outcome.stage(), outcome.reply(), lines);
     }
 
     private static Address destination(AgentServer server, AddressFamily family) {
@@ -307,17 +288,7 @@ final class ProbeRunner {
                         .kind(Kind.fromValue(outcome.kind().name()))
                         .stage(outcome.stage())
                         .simulatedSource(isSimulated)
-                        .transcript(
-                                outcome.transcript().stream()
-                                        .limit(MAX_LINES)
-                                        .map(
-                                                line ->
-                                                        line.elapsedMillis()
-                                                                + " "
-                                                                + line.direction()
-                                                                + " "
-                                                                + cut(line.text()))
-                                        .toList());
+                        .transcript(outcome.written(MAX_LINES, MAX_LINE));
         if (outcome.reply() != null) {
             result.replyCode(outcome.reply().code())
                     .replyLines(outcome.reply().lines().stream().map(ProbeRunner::cut).toList());

@@ -30,9 +30,9 @@ public final class ServiceException extends Exception {
         return pointers == null ? List.of() : pointers;
     }
 
-    /** Whether the service understood the request and does not take it. */
+    /** Whether the service understood the request and does not take it, now or ever. */
     boolean isRefusal() {
-        return status / 100 == 4;
+        return status == 400 || status == 404 || status == 409 || status == 422;
     }
 
     /** HTTP status; 0 = no answer that could be read. */

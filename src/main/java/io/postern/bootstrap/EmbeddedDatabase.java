@@ -287,13 +287,18 @@ public final class EmbeddedDatabase implements AutoCloseable {
         closeQuietly(ended);
         String failure = "";
         while (System.nanoTime() - now < RESTART_NANOS && !stopping) {
+            EmbeddedPostgres again = null;
             try {
-                postgres = startPostgres(dataDirectory, password, port);
-                watch(postgres);
+                again = startPostgres(dataDirectory, password, port);
+                postgres = again;
+                watch(again);
                 LOG.infof("PostgreSQL is there again, port=%d", port);
                 return Optional.empty();
             } catch (IOException | RuntimeException e) {
                 failure = e.getMessage();
+                if (again != null) {
+                    closeQuietly(again);
+                }
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(RESTART_PAUSE_MILLIS);

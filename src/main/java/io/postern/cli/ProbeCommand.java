@@ -327,12 +327,8 @@ final class ProbeCommand extends PolicyVerb {
         }
 
         private ProbeTimeouts timeouts() {
-            ProbeTimeouts usual = ProbeTimeouts.forTarpit(Duration.ofSeconds(tarpit));
-            Duration connect = Duration.ofSeconds(timeout);
-            Duration total = connect.plus(usual.read().multipliedBy(3));
-            Duration most = Duration.ofMinutes(10);
-            return new ProbeTimeouts(
-                    connect, usual.read(), total.compareTo(most) > 0 ? most : total);
+            return ProbeTimeouts.forTarpit(Duration.ofSeconds(tarpit))
+                    .withConnect(Duration.ofSeconds(timeout));
         }
 
         private String sourceText(InetSocketAddress target) {

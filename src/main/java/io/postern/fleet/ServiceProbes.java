@@ -23,6 +23,7 @@ import org.jboss.logging.Logger;
 public class ServiceProbes {
     private static final Logger LOG = Logger.getLogger(ServiceProbes.class);
     private static final int AT_ONCE = 200;
+    private static final int MAX_LINE = 2000;
 
     private final ServiceVantage vantage;
     private final AgentServers servers;
@@ -48,9 +49,15 @@ public class ServiceProbes {
     }
 
     private void begin(ServiceProber prober, Executor executor) {
+        // What was planned from another replica's addresses only that one can ask.
+        Set<String> own = Set.copyOf(prober.addresses());
         for (Probe probe : probes.openAt(ServiceVantage.NAME, List.of(), AT_ONCE)) {
+            if (!own.contains(probe.source()) || !underWay.add(probe.id())) {
+                continue;
+            }
             Optional<String> target = servers.target(probe);
-            if (target.isEmpty() || !underWay.add(probe.id())) {
+            if (target.isEmpty()) {
+                underWay.remove(probe.id());
                 continue;
             }
             CompletionStage<ProbeOutcome> outcome =
@@ -74,15 +81,7 @@ public class ServiceProbes {
                             made,
                             fleet.isBehindNetworkLayer(probe.server()),
                             false,
-                            made.transcript().stream()
-                                    .map(
-                                            line ->
-                                                    line.elapsedMillis()
-                                                            + " "
-                                                            + line.direction()
-                                                            + " "
-                                                            + line.text())
-                                    .toList());
+                            made.written(ProbeResult.MAX_TRANSCRIPT_LINES, MAX_LINE));
             probes.answer(
                     Actor.SERVICE.name(),
                     ServiceVantage.NAME,

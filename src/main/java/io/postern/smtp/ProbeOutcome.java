@@ -1,5 +1,6 @@
 package io.postern.smtp;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 
@@ -16,6 +17,28 @@ public record ProbeOutcome(
         Objects.requireNonNull(kind);
         Objects.requireNonNull(stage);
         transcript = List.copyOf(transcript);
+    }
+
+    /** With a note before its transcript; empty = none. */
+    public ProbeOutcome noted(String note) {
+        if (note.isEmpty()) {
+            return this;
+        }
+        List<TranscriptLine> lines = new ArrayList<>();
+        lines.add(new TranscriptLine(0, TranscriptLine.NOTE, note));
+        lines.addAll(transcript);
+        return new ProbeOutcome(kind, stage, reply, lines);
+    }
+
+    /** One that was not made, with the reason. */
+    public static ProbeOutcome notRun(String why) {
+        return new ProbeOutcome(Kind.NOT_RUN, ProbeStage.CONNECT.word(), null, List.of())
+                .noted("not run: " + why);
+    }
+
+    /** As it is sent and stored: so many lines at the most, each cut to so many characters. */
+    public List<String> written(int lines, int characters) {
+        return transcript.stream().limit(lines).map(line -> line.written(characters)).toList();
     }
 
     /** The ways a probe can end. */

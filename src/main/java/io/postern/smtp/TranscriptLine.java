@@ -20,4 +20,30 @@ public record TranscriptLine(long elapsedMillis, char direction, String text) {
         }
         Objects.requireNonNull(text);
     }
+
+    /**
+     * As it is sent and stored: {@code millis direction text}.
+     *
+     * @param most characters of the text; what is more is cut off
+     */
+    public String written(int most) {
+        return elapsedMillis
+                + " "
+                + direction
+                + " "
+                + (text.length() > most ? text.substring(0, most) : text);
+    }
+
+    /**
+     * Reads what {@link #written} made.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static TranscriptLine parse(String written) {
+        String[] parts = written.split(" ", 3);
+        if (parts.length != 3 || parts[1].length() != 1) {
+            throw new IllegalArgumentException("no line of a transcript");
+        }
+        return new TranscriptLine(Long.parseLong(parts[0]), parts[1].charAt(0), parts[2]);
+    }
 }

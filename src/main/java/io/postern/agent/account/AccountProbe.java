@@ -96,16 +96,7 @@ final class AccountProbe {
                     outcome.reply() == null
                             ? List.of()
                             : outcome.reply().lines().stream().map(AccountProbe::cut).toList(),
-                    outcome.transcript().stream()
-                            .limit(MAX_LINES)
-                            .map(
-                                    line ->
-                                            line.elapsedMillis()
-                                                    + " "
-                                                    + line.direction()
-                                                    + " "
-                                                    + cut(line.text()))
-                            .toList());
+                    outcome.written(MAX_LINES, MAX_LINE));
         }
 
         /**
@@ -114,27 +105,19 @@ final class AccountProbe {
          * @throws IllegalArgumentException if it says nothing that a probe can
          */
         ProbeOutcome outcome() {
-            List<TranscriptLine> lines =
-                    new java.util.ArrayList<>(
-                            List.of(
-                                    new TranscriptLine(
-                                            0, TranscriptLine.NOTE, "run as " + cut(ranAs))));
-            transcript.stream().limit(MAX_LINES).map(Result::line).forEach(lines::add);
-            return new ProbeOutcome(
-                    ProbeOutcome.Kind.valueOf(kind),
-                    stage,
-                    replyCode == null || replyLines.isEmpty()
-                            ? null
-                            : SmtpReply.of(replyCode, replyLines),
-                    lines);
-        }
-
-        private static TranscriptLine line(String text) {
-            String[] parts = text.split(" ", 3);
-            if (parts.length != 3 || parts[1].length() != 1) {
-                throw new IllegalArgumentException("no line of a transcript: " + cut(text));
+            if (kind == null || stage == null) {
+                throw new IllegalArgumentException("the result has no kind or no stage");
             }
-            return new TranscriptLine(Long.parseLong(parts[0]), parts[1].charAt(0), cut(parts[2]));
+            List<TranscriptLine> lines =
+                    transcript.stream().limit(MAX_LINES).map(TranscriptLine::parse).toList();
+            return new ProbeOutcome(
+                            ProbeOutcome.Kind.valueOf(kind),
+                            stage,
+                            replyCode == null || replyLines.isEmpty()
+                                    ? null
+                                    : SmtpReply.of(replyCode, replyLines),
+                            lines)
+                    .noted("run as " + cut(ranAs));
         }
     }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.postern.agent.AccountContexts;
 import io.postern.agent.AgentTime;
-import io.postern.agent.DurableFile;
 import io.postern.agent.account.AccountProbe.Request;
 import io.postern.agent.account.AccountProbe.Result;
 import io.postern.agent.account.AccountSettings.Prepared;
@@ -12,8 +11,6 @@ import io.postern.agent.powershell.MarkedAnswer;
 import io.postern.agent.powershell.ScriptCalls;
 import io.postern.agent.powershell.Shell;
 import io.postern.smtp.ProbeOutcome;
-import io.postern.smtp.ProbeStage;
-import io.postern.smtp.TranscriptLine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,25 +54,17 @@ public final class TaskAccounts implements AccountContexts {
         try {
             return run(prepared, question).outcome();
         } catch (IOException | IllegalArgumentException e) {
-            return new ProbeOutcome(
-                    ProbeOutcome.Kind.NOT_RUN,
-                    ProbeStage.CONNECT.word(),
-                    null,
-                    List.of(
-                            new TranscriptLine(
-                                    0,
-                                    TranscriptLine.NOTE,
-                                    "not run by the task "
-                                            + prepared.task()
-                                            + ": "
-                                            + e.getMessage())));
+            return ProbeOutcome.notRun("task " + prepared.task() + ": " + e.getMessage());
         }
     }
 
     private Result run(Prepared prepared, Question question) throws IOException {
         Path directory = Path.of(prepared.directory());
         Path result = directory.resolve(AccountProbe.RESULT);
-        DurableFile.makeDirectory(directory);
+        if (!Files.isDirectory(directory)) {
+            // Made here it would have rights that let others forge results.
+            throw new IOException(directory + " is not there: an administrator prepares it");
+        }
         // What lies there of an earlier probe is not the answer to this one.
         Files.deleteIfExists(result);
         Request request =

@@ -4,8 +4,6 @@ import io.postern.fleet.ServiceProber;
 import io.postern.policy.Address;
 import io.postern.policy.AddressFamily;
 import io.postern.smtp.ProbeOutcome;
-import io.postern.smtp.ProbeStage;
-import io.postern.smtp.TranscriptLine;
 import io.postern.smtp.netty.LocalAddresses;
 import io.postern.smtp.netty.ProbeCancellation;
 import io.postern.smtp.netty.ProbeEngine;
@@ -50,7 +48,7 @@ public class EngineServiceProber implements ServiceProber {
         // Off the caller's thread, since a name is looked up.
         return CompletableFuture.supplyAsync(() -> request(task), executor)
                 .thenCompose(request -> engine().start(request, stopped))
-                .exceptionally(failure -> notRun(failure.getMessage()));
+                .exceptionally(failure -> ProbeOutcome.notRun(failure.getMessage()));
     }
 
     private static ProbeRequest request(Task task) {
@@ -72,14 +70,6 @@ public class EngineServiceProber implements ServiceProber {
                 .filter(address -> address instanceof Inet6Address == isIpv6)
                 .findFirst()
                 .orElseThrow(() -> new UnknownHostException(task.target()));
-    }
-
-    private static ProbeOutcome notRun(String why) {
-        return new ProbeOutcome(
-                ProbeOutcome.Kind.NOT_RUN,
-                ProbeStage.CONNECT.word(),
-                null,
-                List.of(new TranscriptLine(0, TranscriptLine.NOTE, "not run: " + why)));
     }
 
     private synchronized ProbeEngine engine() {

@@ -17,8 +17,6 @@ import io.postern.smtp.MalformedReply;
 import io.postern.smtp.ProbeDialogue;
 import io.postern.smtp.ProbeDialogue.Next;
 import io.postern.smtp.ProbeOutcome;
-import io.postern.smtp.ProbeOutcome.Kind;
-import io.postern.smtp.ProbeStage;
 import io.postern.smtp.ProxyProtocol;
 import io.postern.smtp.ReplyRead;
 import io.postern.smtp.ReplyReader;
@@ -128,14 +126,18 @@ final class ProbeSession extends ChannelInboundHandlerAdapter {
                     });
         } catch (RejectedExecutionException e) {
             // The engine was closed meanwhile.
-            outcome.complete(
-                    new ProbeOutcome(Kind.NOT_RUN, ProbeStage.CONNECT.word(), null, List.of()));
+            outcome.complete(ProbeOutcome.notRun("cancelled"));
         }
     }
 
     /** It is its turn. */
     void begin() {
-        loop.execute(this::dial);
+        try {
+            loop.execute(this::dial);
+        } catch (RejectedExecutionException e) {
+            // The engine was closed meanwhile.
+            outcome.complete(ProbeOutcome.notRun("cancelled"));
+        }
     }
 
     private void dial() {
@@ -371,10 +373,11 @@ final class ProbeSession extends ChannelInboundHandlerAdapter {
         if (channel != null) {
             channel.close();
         }
+        // Before others have their turn: whatever becomes of them, this one is answered.
+        outcome.complete(how);
         if (hasTurn) {
             engine.leave(this);
         }
-        outcome.complete(how);
     }
 
     private long elapsedMillis() {

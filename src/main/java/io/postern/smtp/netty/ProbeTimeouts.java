@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param total for the whole probe
  */
 public record ProbeTimeouts(Duration connect, Duration read, Duration total) {
-    private static final Duration MAX = Duration.ofMinutes(10);
+    /** A connector's tarpit is 10 minutes at the most. */
+    private static final Duration MAX = Duration.ofMinutes(11);
 
     public ProbeTimeouts {
         requireInRange("connect", connect);
@@ -22,7 +23,7 @@ public record ProbeTimeouts(Duration connect, Duration read, Duration total) {
     private static void requireInRange(String what, Duration value) {
         if (value.toMillis() < 1 || value.compareTo(MAX) > 0) {
             throw new IllegalArgumentException(
-                    what + " timeout out of range (1 ms to 10 minutes): " + value);
+                    what + " timeout out of range (1 ms to 11 minutes): " + value);
         }
     }
 
@@ -35,6 +36,17 @@ public record ProbeTimeouts(Duration connect, Duration read, Duration total) {
         Duration afterTarpit = tarpit.plusSeconds(10);
         Duration usual = Duration.ofSeconds(20);
         Duration read = afterTarpit.compareTo(usual) > 0 ? afterTarpit : usual;
-        return new ProbeTimeouts(connect, read, connect.plus(read.multipliedBy(3)));
+        return new ProbeTimeouts(connect, read, total(connect, read));
+    }
+
+    /** The same with another time to connect. */
+    public ProbeTimeouts withConnect(Duration other) {
+        return new ProbeTimeouts(other, read, total(other, read));
+    }
+
+    /** Three replies may be late, as far as the bound lets them. */
+    private static Duration total(Duration connect, Duration read) {
+        Duration wanted = connect.plus(read.multipliedBy(3));
+        return wanted.compareTo(MAX) > 0 ? MAX : wanted;
     }
 }

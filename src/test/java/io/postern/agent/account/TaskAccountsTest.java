@@ -103,6 +103,7 @@ class TaskAccountsTest {
 
     @BeforeEach
     void prepared() throws IOException {
+        Files.createDirectory(directory.resolve("system"));
         shell = new PlayedTask();
         accounts = new TaskAccounts(settings(valid()), shell, AgentTime.system());
     }
@@ -131,6 +132,23 @@ class TaskAccountsTest {
         assertEquals("\\Postern\\", shell.call.path("taskPath").asText());
         assertEquals("probe-as-system", shell.call.path("taskName").asText());
         assertEquals("SYSTEM", shell.call.path("runsAs").asText());
+    }
+
+    @Test
+    void aDirectoryThatNobodyPreparedIsNotMade() throws IOException {
+        Files.delete(directory.resolve("system"));
+        assertNotRun("an administrator prepares it");
+        assertFalse(Files.exists(directory.resolve("system")));
+    }
+
+    @Test
+    void aResultWithoutAKindOrAStageSaysNothing() {
+        for (AccountProbe.Result result :
+                List.of(
+                        new AccountProbe.Result(1, "i", "r", null, "mail", null, null, null),
+                        new AccountProbe.Result(1, "i", "r", "NOT_RUN", null, null, null, null))) {
+            assertThrows(IllegalArgumentException.class, result::outcome);
+        }
     }
 
     @Test
