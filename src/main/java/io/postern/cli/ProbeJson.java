@@ -5,7 +5,6 @@ import io.postern.smtp.ProbeOutcome;
 import io.postern.smtp.TranscriptLine;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Locale;
 
@@ -14,22 +13,19 @@ final class ProbeJson {
     private ProbeJson() {}
 
     static void print(String host, List<ProbeAnswer> answers, String marker, PrintWriter out) {
-        try (JsonGenerator json =
-                new com.fasterxml.jackson.core.JsonFactory().createGenerator(out)) {
-            json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
-            json.useDefaultPrettyPrinter();
-            json.writeStartObject();
-            json.writeStringField("host", host);
-            json.writeArrayFieldStart("answers");
-            for (ProbeAnswer answer : answers) {
-                write(json, answer, marker);
-            }
-            json.writeEndArray();
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        out.println();
+        JsonLines.print(
+                out,
+                json -> {
+                    json.useDefaultPrettyPrinter();
+                    json.writeStartObject();
+                    json.writeStringField("host", host);
+                    json.writeArrayFieldStart("answers");
+                    for (ProbeAnswer answer : answers) {
+                        write(json, answer, marker);
+                    }
+                    json.writeEndArray();
+                    json.writeEndObject();
+                });
     }
 
     private static void write(JsonGenerator json, ProbeAnswer answer, String marker)

@@ -5,7 +5,6 @@ import io.postern.enforcement.ConnectorSelection;
 import io.postern.enforcement.NetworkLayer;
 import io.postern.enforcement.ReceiveConnector;
 import io.postern.enforcement.firewall.FirewallEffect;
-import io.postern.enforcement.firewall.FirewallProfile;
 import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.ObservedFirewall;
 import io.postern.enforcement.server.DesiredState;
@@ -108,21 +107,12 @@ public final class EnforcementPaths {
         return new EnforcementPaths(
                 server,
                 connectors,
-                firewall == null ? null : FirewallEffect.of(alone(firewall)),
+                firewall == null ? null : FirewallEffect.of(ObservedFirewall.of(firewall)),
                 parts);
     }
 
     private static Part part(String name, List<String> addresses) {
         return new Part(name, 0, AddressSet.parse(addresses.toArray(String[]::new)));
-    }
-
-    private static ObservedFirewall alone(FirewallState state) {
-        return new ObservedFirewall(
-                List.of(FirewallProfile.usual("Domain", true)),
-                state.rules(),
-                state.securityRules(),
-                state.authenticationSets(),
-                List.of());
     }
 
     private boolean isUnknown() {

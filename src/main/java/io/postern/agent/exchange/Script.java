@@ -24,9 +24,4 @@ public enum Script implements ShellScript {
     public String fileName() {
         return fileName;
     }
-
-    @Override
-    public String text() {
-        return ShellScript.resource(Script.class, fileName);
-    }
 }

@@ -9,18 +9,15 @@ public interface ShellScript {
     /** Its file's name; scripts of one directory find each other by it. */
     String fileName();
 
-    /** Its text. */
-    String text();
-
-    /** The text of a resource beside a class; a program without it is broken. */
-    static String resource(Class<?> beside, String fileName) {
-        try (InputStream in = beside.getResourceAsStream(fileName)) {
+    /** Its text, a resource beside its class; a program without it is broken. */
+    default String text() {
+        try (InputStream in = getClass().getResourceAsStream(fileName())) {
             if (in == null) {
-                throw new IllegalStateException(fileName + " is missing from the program");
+                throw new IllegalStateException(fileName() + " is missing from the program");
             }
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
-            throw new IllegalStateException(fileName + " cannot be read", e);
+            throw new IllegalStateException(fileName() + " cannot be read", e);
         }
     }
 }

@@ -47,7 +47,7 @@ final class FirewallFaults {
                             asked,
                             FirewallRule::isOwn,
                             rule -> without(rule, fault.arguments().get(0)));
-            case ASK_NO_PROOF -> each(asked, FirewallRule::isOwn, rule -> plain(rule));
+            case ASK_NO_PROOF -> each(asked, FirewallRule::isOwn, FirewallRule::forEverybody);
             case INBOUND_ALLOWED -> inboundAllowed(asked);
             default -> asked;
         };
@@ -113,8 +113,7 @@ final class FirewallFaults {
             isDone |= isIt;
             rules.add(
                     isIt
-                            ? identities(
-                                    rule,
+                            ? rule.forOthers(
                                     allowedOnly(rule.remoteUser()),
                                     allowedOnly(rule.remoteMachine()))
                             : rule);
@@ -138,8 +137,7 @@ final class FirewallFaults {
     }
 
     private static FirewallRule without(FirewallRule rule, String sid) {
-        return identities(
-                rule, without(rule.remoteUser(), sid), without(rule.remoteMachine(), sid));
+        return rule.forOthers(without(rule.remoteUser(), sid), without(rule.remoteMachine(), sid));
     }
 
     private static String without(String sddl, String sid) {
@@ -150,37 +148,5 @@ final class FirewallFaults {
         Set<String> allowed = new LinkedHashSet<>(list.allowed());
         allowed.remove(sid.toUpperCase(Locale.ROOT));
         return new AccountList(allowed, list.denied()).sddl();
-    }
-
-    private static FirewallRule identities(FirewallRule rule, String users, String machines) {
-        return copy(rule, users, machines, rule.authentication());
-    }
-
-    private static FirewallRule plain(FirewallRule rule) {
-        return copy(rule, "", "", "NotRequired");
-    }
-
-    private static FirewallRule copy(
-            FirewallRule rule, String users, String machines, String authentication) {
-        return new FirewallRule(
-                rule.name(),
-                rule.displayName(),
-                rule.group(),
-                rule.enabled(),
-                rule.action(),
-                rule.profile(),
-                rule.protocol(),
-                rule.localPorts(),
-                rule.localAddresses(),
-                rule.remoteAddresses(),
-                users,
-                machines,
-                authentication,
-                authentication.equals("NotRequired") ? "NotRequired" : rule.encryption(),
-                rule.program(),
-                rule.service(),
-                rule.interfaces(),
-                rule.source(),
-                rule.other());
     }
 }

@@ -1,17 +1,14 @@
 package io.postern.cli.demo;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.cli.network.LabDoor;
 import io.postern.cli.network.LabHost;
 import io.postern.cli.network.NetworkLab;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The packaged service and agents on hosts of the lab: the service with a database of its own on
@@ -116,30 +113,7 @@ public final class LabStage implements AutoCloseable {
     public void enrol(String agent, LabHost host, List<String> servers) throws Exception {
         hosts.put(agent, host);
         hosts.put("enrol-" + agent, host);
-        JsonNode token =
-                admin.post("/api/v1/enrolment-tokens", Map.of("servers", servers))
-                        .ok("making an enrolment token");
-        Path file = stage.directory().resolve("token-" + agent);
-        Files.writeString(file, token.path("token").asText());
-        try {
-            Process enrol =
-                    stage.agent(
-                            "enrol-" + agent,
-                            "enrol",
-                            "--service",
-                            serviceUrl(),
-                            "--token-file",
-                            file.toString(),
-                            "--name",
-                            agent,
-                            "--data",
-                            data(agent).toString());
-            if (!enrol.waitFor(START_SECONDS, TimeUnit.SECONDS) || enrol.exitValue() != 0) {
-                throw new StoryException("enrolment: " + stage.tail("enrol-" + agent));
-            }
-        } finally {
-            Files.deleteIfExists(file);
-        }
+        stage.enrol(agent, admin, servers);
     }
 
     /** What an enrolled agent keeps. */

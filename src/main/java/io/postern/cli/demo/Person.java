@@ -3,6 +3,7 @@ package io.postern.cli.demo;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.postern.audit.AuditEvent;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -10,6 +11,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +100,58 @@ public record Person(String service, String name, String password) {
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("bodies are plain data", e);
         }
+    }
+
+    /** Does something with a change request as it stands. */
+    public Answer act(long change, String action, Map<String, ?> body) throws StoryException {
+        String path = "/api/v1/change-requests/" + change;
+        return post(path + ":" + action, body, get(path).etag());
+    }
+
+    /** Submits a change request of his own and has somebody else approve it. */
+    public void haveApproved(long change, Person approver) throws StoryException {
+        act(change, "submit", null).ok("submitting");
+        String hash =
+                get("/api/v1/change-requests/" + change)
+                        .ok("reading the change")
+                        .path("analysis")
+                        .path("hash")
+                        .asText();
+        approver.act(change, "approve", Map.of("hash", hash)).ok("approving");
+    }
+
+    /** How many servers have been read by their agents. */
+    public long reportedServers() throws StoryException {
+        long reported = 0;
+        for (JsonNode server : get("/api/v1/servers").ok("listing servers")) {
+            reported += server.path("state").isNull() ? 0 : 1;
+        }
+        return reported;
+    }
+
+    /** The audit trail after a record, to its end. */
+    public List<AuditEvent> auditEvents(long after) throws StoryException {
+        List<AuditEvent> events = new ArrayList<>();
+        JsonNode page;
+        do {
+            long last = events.isEmpty() ? after : events.get(events.size() - 1).seq();
+            page = get("/api/v1/audit-events?pageSize=1000&after=" + last).ok("reading the trail");
+            page.forEach(event -> events.add(auditEvent(event)));
+        } while (!page.isEmpty());
+        return events;
+    }
+
+    private static AuditEvent auditEvent(JsonNode event) {
+        return new AuditEvent(
+                event.path("seq").asLong(),
+                Instant.parse(event.path("at").asText()),
+                event.path("actor").asText(),
+                event.path("action").asText(),
+                event.path("subjectKind").asText(),
+                event.path("subjectId").asText(),
+                event.path("details").asText(),
+                event.path("previousHash").asText(),
+                event.path("hash").asText());
     }
 
     private HttpRequest.Builder request(String path) {

@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 /** The processes of the story and their directory. Closing it leaves neither behind. */
 public final class Stage implements AutoCloseable {
     private static final long STOP_SECONDS = 25;
+    private static final long ENROL_SECONDS = 180;
     private static final int USUAL_PORT = 8080;
 
     /** How a process of the stage is started where it belongs. */
@@ -155,6 +156,53 @@ public final class Stage implements AutoCloseable {
                         path,
                         "io.postern.cli.Postern"),
                 all);
+    }
+
+    /** A file with a token that lets one agent in; whoever asks for it deletes it. */
+    public Path token(Person admin, List<String> servers) throws Exception {
+        String token =
+                admin.post("/api/v1/enrolment-tokens", Map.of("servers", servers))
+                        .ok("making an enrolment token")
+                        .path("token")
+                        .asText();
+        return Files.writeString(Files.createTempFile(directory, "token", ""), token);
+    }
+
+    /**
+     * Runs {@code agent enrol}.
+     *
+     * @param agent name of the agent; its data goes to a directory of that name
+     * @return its exit status
+     */
+    public int enrol(String agent, String service, Path token) throws Exception {
+        Process enrol =
+                agent(
+                        "enrol-" + agent,
+                        "enrol",
+                        "--service",
+                        service,
+                        "--token-file",
+                        token.toString(),
+                        "--name",
+                        agent,
+                        "--data",
+                        directory.resolve(agent).toString());
+        if (!enrol.waitFor(ENROL_SECONDS, TimeUnit.SECONDS)) {
+            throw new StoryException("enrolment: " + tail("enrol-" + agent));
+        }
+        return enrol.exitValue();
+    }
+
+    /** Enrols an agent for servers. */
+    public void enrol(String agent, Person admin, List<String> servers) throws Exception {
+        Path token = token(admin, servers);
+        try {
+            if (enrol(agent, admin.service(), token) != 0) {
+                throw new StoryException("enrolment: " + tail("enrol-" + agent));
+            }
+        } finally {
+            Files.delete(token);
+        }
     }
 
     /** Of this process, for {@code --stop-with}. */

@@ -2,6 +2,8 @@ package io.postern.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.agent.probe.Prober;
+import io.postern.audit.AuditChain;
+import io.postern.audit.AuditEvent;
 import io.postern.policy.Address;
 import io.postern.policy.AddressRange;
 import io.postern.policy.Policy;
@@ -125,13 +127,7 @@ final class Story {
                 "agents",
                 null,
                 START_SECONDS,
-                () -> {
-                    long reported = 0;
-                    for (JsonNode server : admin.get("/api/v1/servers").ok("listing servers")) {
-                        reported += server.path("state").isNull() ? 0 : 1;
-                    }
-                    return reported == policy.servers().size();
-                });
+                () -> admin.reportedServers() == policy.servers().size());
         return "simulated Exchange servers: " + listeners;
     }
 
@@ -140,39 +136,18 @@ final class Story {
     }
 
     private void enrol(String server) throws Exception {
-        JsonNode token =
-                admin.post("/api/v1/enrolment-tokens", Map.of("servers", List.of(server)))
-                        .ok("making an enrolment token");
-        Path file = stage.directory().resolve("token");
-        Files.writeString(file, token.path("token").asText());
+        Path token = stage.token(admin, List.of(server));
         try {
-            run(server, 0);
-            int again = run(server + "-again", 2);
-            if (again != 2) {
+            String agent = agentName(server);
+            if (stage.enrol(agent, url, token) != 0) {
+                throw new StoryException("enrolment: " + stage.tail("enrol-" + agent));
+            }
+            if (stage.enrol(agent + "-again", url, token) != 2) {
                 throw new StoryException("the used token let a second agent in");
             }
         } finally {
-            Files.deleteIfExists(file);
+            Files.deleteIfExists(token);
         }
-    }
-
-    private int run(String server, int expected) throws Exception {
-        Process enrol =
-                stage.agent(
-                        "enrol-" + agentName(server),
-                        "enrol",
-                        "--service",
-                        url,
-                        "--token-file",
-                        stage.directory().resolve("token").toString(),
-                        "--name",
-                        agentName(server),
-                        "--data",
-                        data(server).toString());
-        if (!enrol.waitFor(START_SECONDS, TimeUnit.SECONDS) || enrol.exitValue() != expected) {
-            throw new StoryException("enrolment: " + stage.tail("enrol-" + agentName(server)));
-        }
-        return enrol.exitValue();
     }
 
     private Path data(String server) {
@@ -403,15 +378,9 @@ final class Story {
         return alice.get("/api/v1/change-requests/" + change);
     }
 
-    private Person.Answer act(Person person, long change, String action, Map<String, ?> body)
-            throws StoryException {
-        return person.post(
-                "/api/v1/change-requests/" + change + ":" + action, body, read(change).etag());
-    }
-
     /** Alice submits. @return the impact in words */
     String submit(long change) throws StoryException {
-        JsonNode submitted = act(alice, change, "submit", null).ok("submitting");
+        JsonNode submitted = alice.act(change, "submit", null).ok("submitting");
         return impact(submitted.path("analysis"));
     }
 
@@ -449,7 +418,7 @@ final class Story {
 
     /** Alice tries to approve what she wrote. */
     String ownApproval(long change) throws StoryException {
-        Person.Answer answer = act(alice, change, "approve", Map.of("hash", hash(change)));
+        Person.Answer answer = alice.act(change, "approve", Map.of("hash", hash(change)));
         if (!answer.problemType().equals("own-approval")) {
             throw new StoryException("the author could approve: " + answer.status());
         }
@@ -461,14 +430,14 @@ final class Story {
     }
 
     void approve(long change) throws StoryException {
-        act(bob, change, "approve", Map.of("hash", hash(change), "comment", "looked at the impact"))
+        bob.act(change, "approve", Map.of("hash", hash(change), "comment", "looked at the impact"))
                 .ok("approving");
     }
 
     /** Bob approves, alice applies. @return the rollout's id */
     long begin(long change) throws StoryException {
         approve(change);
-        return act(alice, change, "apply", null).ok("applying").path("rolloutId").asLong();
+        return alice.act(change, "apply", null).ok("applying").path("rolloutId").asLong();
     }
 
     /** Waits for a rollout's end. @return the rollout */
@@ -559,30 +528,8 @@ final class Story {
 
     /** The trail, verified here and not by the service. */
     String audit() throws StoryException {
-        long after = 0;
-        int count = 0;
-        java.util.ArrayList<io.postern.audit.AuditEvent> events = new java.util.ArrayList<>();
-        do {
-            JsonNode page =
-                    admin.get("/api/v1/audit-events?pageSize=1000&after=" + after)
-                            .ok("reading the trail");
-            count = page.size();
-            for (JsonNode event : page) {
-                after = event.path("seq").asLong();
-                events.add(
-                        new io.postern.audit.AuditEvent(
-                                after,
-                                java.time.Instant.parse(event.path("at").asText()),
-                                event.path("actor").asText(),
-                                event.path("action").asText(),
-                                event.path("subjectKind").asText(),
-                                event.path("subjectId").asText(),
-                                event.path("details").asText(),
-                                event.path("previousHash").asText(),
-                                event.path("hash").asText()));
-            }
-        } while (count > 0);
-        Optional<String> fault = io.postern.audit.AuditChain.firstFault(events);
+        List<AuditEvent> events = admin.auditEvents(0);
+        Optional<String> fault = AuditChain.firstFault(events);
         if (fault.isPresent() || events.isEmpty()) {
             throw new StoryException(fault.orElse("the trail is empty"));
         }

@@ -7,19 +7,19 @@ import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Passes connections on, byte for byte. */
-final class Relay {
+public final class Relay {
     private static final int BUFFER = 16 * 1024;
 
     /** Opens the other side of a connection. */
     @FunctionalInterface
-    interface Target {
+    public interface Target {
         SocketChannel open() throws IOException;
     }
 
     private Relay() {}
 
     /** Passes on what the listener accepts, until it is closed. */
-    static Thread serve(ServerSocketChannel listener, Target target) {
+    public static Thread serve(ServerSocketChannel listener, Target target) {
         return start(
                 () -> {
                     while (listener.isOpen()) {

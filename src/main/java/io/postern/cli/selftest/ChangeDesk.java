@@ -1,6 +1,7 @@
 package io.postern.cli.selftest;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.postern.audit.AuditEvent;
 import io.postern.cli.demo.Person;
 import io.postern.cli.demo.Stage;
 import java.time.Duration;
@@ -15,7 +16,6 @@ import java.util.concurrent.TimeUnit;
  * read of it. One caller at a time.
  */
 final class ChangeDesk {
-    private static final int CONFLICT = 409;
     private static final long ROLLOUT_SECONDS = 180;
     private static final long SYNC_SECONDS = 90;
     private static final long LOOK_MILLIS = 100;
@@ -60,37 +60,22 @@ final class ChangeDesk {
 
     private Ending rollOut(Person.Answer draft) throws Exception {
         long change = draft.ok("the change request").path("id").asLong();
-        act(author, change, "submit", null);
-        String hash =
-                author.get("/api/v1/change-requests/" + change)
-                        .ok("reading the change")
-                        .path("analysis")
-                        .path("hash")
-                        .asText();
-        act(approver, change, "approve", Map.of("hash", hash));
+        author.haveApproved(change, approver);
         return end(apply(change));
     }
 
     /** A server that was gone and is back has its undoing proven first. */
     private long apply(long change) throws Exception {
-        String path = "/api/v1/change-requests/" + change;
         Person.Answer[] answer = new Person.Answer[1];
         stage.await(
                 "the earlier rollout",
                 null,
                 ROLLOUT_SECONDS,
                 () -> {
-                    answer[0] = author.post(path + ":apply", null, author.get(path).etag());
-                    return answer[0].status() != CONFLICT
-                            || !answer[0].body().path("type").asText().endsWith("rollout-running");
+                    answer[0] = author.act(change, "apply", null);
+                    return !answer[0].problemType().equals("rollout-running");
                 });
         return answer[0].ok("apply").path("rolloutId").asLong();
-    }
-
-    private JsonNode act(Person person, long change, String action, Map<String, ?> body)
-            throws Exception {
-        String path = "/api/v1/change-requests/" + change;
-        return person.post(path + ":" + action, body, person.get(path).etag()).ok(action);
     }
 
     private Ending end(long id) throws Exception {
@@ -134,26 +119,17 @@ final class ChangeDesk {
     private Optional<Duration> detection(long rollout) throws Exception {
         Instant published = null;
         Duration detection = null;
-        JsonNode page;
-        do {
-            page =
-                    admin.get("/api/v1/audit-events?pageSize=1000&after=" + auditRead)
-                            .ok("reading the trail");
-            for (JsonNode event : page) {
-                auditRead = event.path("seq").asLong();
-                boolean isIts =
-                        event.path("subjectKind").asText().equals("rollout")
-                                && event.path("subjectId").asText().equals("" + rollout);
-                if (isIts && event.path("action").asText().equals("rollout.ring-published")) {
-                    published = Instant.parse(event.path("at").asText());
-                } else if (isIts
-                        && published != null
-                        && event.path("action").asText().equals("rollout.braked")) {
-                    detection =
-                            Duration.between(published, Instant.parse(event.path("at").asText()));
-                }
+        for (AuditEvent event : admin.auditEvents(auditRead)) {
+            auditRead = event.seq();
+            boolean isIts =
+                    event.subjectKind().equals("rollout")
+                            && event.subjectId().equals(String.valueOf(rollout));
+            if (isIts && event.action().equals("rollout.ring-published")) {
+                published = event.at();
+            } else if (isIts && published != null && event.action().equals("rollout.braked")) {
+                detection = Duration.between(published, event.at());
             }
-        } while (!page.isEmpty());
+        }
         return Optional.ofNullable(detection);
     }
 
@@ -169,15 +145,6 @@ final class ChangeDesk {
             }
         }
         return true;
-    }
-
-    /** How many servers were reported so far. */
-    long reported() throws Exception {
-        long reported = 0;
-        for (JsonNode server : admin.get("/api/v1/servers").ok("listing servers")) {
-            reported += server.path("state").isNull() ? 0 : 1;
-        }
-        return reported;
     }
 
     /** How many agents offer addresses to probe from. */

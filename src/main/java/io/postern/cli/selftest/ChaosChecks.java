@@ -51,7 +51,6 @@ final class ChaosChecks {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PORT = 25;
     private static final int DIALOGUES = 8;
-    private static final int PAGE = 1000;
 
     private final ChaosStage stage;
     private final Clock clock;
@@ -394,27 +393,7 @@ final class ChaosChecks {
     }
 
     private void readOn() throws StoryException {
-        int count;
-        do {
-            long after = trail.isEmpty() ? 0 : trail.get(trail.size() - 1).seq();
-            JsonNode page =
-                    stage.admin()
-                            .get("/api/v1/audit-events?pageSize=" + PAGE + "&after=" + after)
-                            .ok("reading the trail");
-            count = page.size();
-            for (JsonNode event : page) {
-                trail.add(
-                        new AuditEvent(
-                                event.path("seq").asLong(),
-                                Instant.parse(event.path("at").asText()),
-                                event.path("actor").asText(),
-                                event.path("action").asText(),
-                                event.path("subjectKind").asText(),
-                                event.path("subjectId").asText(),
-                                event.path("details").asText(),
-                                event.path("previousHash").asText(),
-                                event.path("hash").asText()));
-            }
-        } while (count > 0);
+        long after = trail.isEmpty() ? 0 : trail.get(trail.size() - 1).seq();
+        trail.addAll(stage.admin().auditEvents(after));
     }
 }

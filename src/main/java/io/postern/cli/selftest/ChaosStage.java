@@ -16,7 +16,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -75,45 +74,11 @@ final class ChaosStage implements AutoCloseable {
         alice = admin.account("alice", "author", "operator", "reader");
         bob = admin.account("bob", "approver", "reader");
         for (String agent : agents.keySet()) {
-            enrol(agent);
+            stage.enrol(agent, admin, agents.get(agent));
             startProcess(agent);
         }
         long servers = agents.values().stream().mapToLong(List::size).sum();
-        stage.await(
-                "agents",
-                null,
-                START_SECONDS,
-                () -> {
-                    long read = 0;
-                    for (JsonNode server : servers()) {
-                        read += server.path("state").isNull() ? 0 : 1;
-                    }
-                    return read == servers;
-                });
-    }
-
-    private void enrol(String agent) throws Exception {
-        JsonNode token =
-                admin.post("/api/v1/enrolment-tokens", Map.of("servers", agents.get(agent)))
-                        .ok("making an enrolment token");
-        Path file = stage.directory().resolve("token");
-        Files.writeString(file, token.path("token").asText());
-        Process enrol =
-                stage.agent(
-                        "enrol-" + agent,
-                        "enrol",
-                        "--service",
-                        url,
-                        "--token-file",
-                        file.toString(),
-                        "--name",
-                        agent,
-                        "--data",
-                        data(agent).toString());
-        if (!enrol.waitFor(START_SECONDS, TimeUnit.SECONDS) || enrol.exitValue() != 0) {
-            throw new StoryException("enrolment: " + stage.tail("enrol-" + agent));
-        }
-        Files.delete(file);
+        stage.await("agents", null, START_SECONDS, () -> admin.reportedServers() == servers);
     }
 
     private Path data(String agent) {
@@ -294,21 +259,8 @@ final class ChaosStage implements AutoCloseable {
     }
 
     private long begin(long change) throws StoryException {
-        act(alice, change, "submit", null);
-        String hash =
-                alice.get("/api/v1/change-requests/" + change)
-                        .ok("reading the change")
-                        .path("analysis")
-                        .path("hash")
-                        .asText();
-        act(bob, change, "approve", Map.of("hash", hash, "comment", "chaos"));
-        return act(alice, change, "apply", null).path("rolloutId").asLong();
-    }
-
-    private JsonNode act(Person person, long change, String action, Map<String, ?> body)
-            throws StoryException {
-        String path = "/api/v1/change-requests/" + change;
-        return person.post(path + ":" + action, body, person.get(path).etag()).ok(action);
+        alice.haveApproved(change, bob);
+        return alice.act(change, "apply", null).ok("applying").path("rolloutId").asLong();
     }
 
     @Override

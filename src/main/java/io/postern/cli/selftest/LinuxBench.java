@@ -98,7 +98,7 @@ final class LinuxBench implements AutoCloseable {
                         "agents",
                         null,
                         REPORT_SECONDS,
-                        () -> desk.reported() == 2 && desk.vantages() == 4);
+                        () -> stage.admin().reportedServers() == 2 && desk.vantages() == 4);
         require(desk.adopt(POLICY), "the test policy");
     }
 

@@ -1,6 +1,5 @@
 package io.postern.cli.selftest;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.postern.agent.probe.Prober;
 import io.postern.agent.simulated.SimulatedExchange;
 import io.postern.agent.simulated.SimulatedServerSettings;
@@ -29,7 +28,6 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
@@ -86,41 +84,19 @@ final class SimulatedBench implements AutoCloseable {
                         admin.account("alice", "author", "operator", "reader"),
                         admin.account("bob", "approver", "reader"));
         for (Map.Entry<String, List<String>> agent : AGENTS.entrySet()) {
-            enrol(url, admin, agent.getKey(), agent.getValue());
+            stage.enrol(agent.getKey(), admin, agent.getValue());
             startAgent(agent.getKey(), agent.getValue());
         }
         stage.await(
-                "agents", null, START_SECONDS, () -> desk.reported() == TrialPolicy.SERVERS.size());
+                "agents",
+                null,
+                START_SECONDS,
+                () -> admin.reportedServers() == TrialPolicy.SERVERS.size());
         ChangeDesk.Ending adopted = desk.adopt(policy.yaml());
         if (adopted.verdict() != FaultVerdict.NO_ALARM) {
             throw new StoryException("the test policy cannot be adopted: " + adopted.rollout());
         }
         desk.awaitSync();
-    }
-
-    private void enrol(String url, Person admin, String agent, List<String> servers)
-            throws Exception {
-        JsonNode token =
-                admin.post("/api/v1/enrolment-tokens", Map.of("servers", servers))
-                        .ok("making an enrolment token");
-        Path file = stage.directory().resolve("token-" + agent);
-        Files.writeString(file, token.path("token").asText());
-        Process enrol =
-                stage.agent(
-                        "enrol-" + agent,
-                        "enrol",
-                        "--service",
-                        url,
-                        "--token-file",
-                        file.toString(),
-                        "--name",
-                        agent,
-                        "--data",
-                        data(agent).toString());
-        if (!enrol.waitFor(START_SECONDS, TimeUnit.SECONDS) || enrol.exitValue() != 0) {
-            throw new StoryException("enrolment: " + stage.tail("enrol-" + agent));
-        }
-        Files.delete(file);
     }
 
     private Path data(String agent) {

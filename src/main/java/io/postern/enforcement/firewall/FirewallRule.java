@@ -79,9 +79,10 @@ public record FirewallRule(
                     "policyappid");
 
     private static final List<String> ACTIONS = List.of("Allow", "Block", "Bypass");
+    private static final String NOT_REQUIRED = "NotRequired";
     private static final List<String> AUTHENTICATIONS =
-            List.of("NotRequired", "Required", "NoEncap");
-    private static final List<String> ENCRYPTIONS = List.of("NotRequired", "Required", "Dynamic");
+            List.of(NOT_REQUIRED, "Required", "NoEncap");
+    private static final List<String> ENCRYPTIONS = List.of(NOT_REQUIRED, "Required", "Dynamic");
 
     public FirewallRule {
         Objects.requireNonNull(name);
@@ -148,7 +149,7 @@ public record FirewallRule(
 
     /** Whether a peer must prove something before it applies. */
     public boolean isSecure() {
-        return !authentication.equals("NotRequired");
+        return !authentication.equals(NOT_REQUIRED);
     }
 
     /** Whether it covers a TCP port: protocol TCP or any, and the port listed or any. */
@@ -175,6 +176,45 @@ public record FirewallRule(
     /** A copy of it that is ours. */
     FirewallRule ownCopy(String newName, String newDisplayName, boolean on, List<String> ports) {
         return copy(newName, newDisplayName, OWN_GROUP, on, ports, LOCAL, other);
+    }
+
+    /**
+     * The same rule for others.
+     *
+     * @param users as {@link #remoteUser}
+     * @param machines as {@link #remoteMachine}
+     */
+    public FirewallRule forOthers(String users, String machines) {
+        return proving(users, machines, authentication, encryption);
+    }
+
+    /** The same rule for everybody: it asks for no proof. */
+    public FirewallRule forEverybody() {
+        return proving("", "", NOT_REQUIRED, NOT_REQUIRED);
+    }
+
+    private FirewallRule proving(
+            String users, String machines, String newAuthentication, String newEncryption) {
+        return new FirewallRule(
+                name,
+                displayName,
+                group,
+                enabled,
+                action,
+                profile,
+                protocol,
+                localPorts,
+                localAddresses,
+                remoteAddresses,
+                users,
+                machines,
+                newAuthentication,
+                newEncryption,
+                program,
+                service,
+                interfaces,
+                source,
+                other);
     }
 
     private FirewallRule copy(

@@ -24,4 +24,14 @@ public record ObservedFirewall(
         authenticationSets = authenticationSets == null ? null : List.copyOf(authenticationSets);
         notes = List.copyOf(notes);
     }
+
+    /** One that holds nothing but a state of ours. */
+    public static ObservedFirewall of(FirewallState state) {
+        return new ObservedFirewall(
+                List.of(FirewallProfile.usual("Domain", true)),
+                state.rules(),
+                state.securityRules(),
+                state.authenticationSets(),
+                List.of());
+    }
 }

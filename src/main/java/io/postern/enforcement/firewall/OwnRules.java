@@ -1,7 +1,6 @@
 package io.postern.enforcement.firewall;
 
 import java.util.List;
-import java.util.Map;
 
 /** Our own rules among those of a server, in the one form in which they are compared. */
 final class OwnRules {
@@ -40,26 +39,7 @@ final class OwnRules {
                 && machine.equals(rule.remoteMachine())) {
             return rule;
         }
-        return new FirewallRule(
-                rule.name(),
-                rule.displayName(),
-                rule.group(),
-                rule.enabled(),
-                rule.action(),
-                rule.profile(),
-                rule.protocol(),
-                rule.localPorts(),
-                rule.localAddresses(),
-                rule.remoteAddresses(),
-                user,
-                machine,
-                rule.authentication(),
-                rule.encryption(),
-                rule.program(),
-                rule.service(),
-                rule.interfaces(),
-                rule.source(),
-                Map.of());
+        return rule.withoutOther().forOthers(user, machine);
     }
 
     /** One that cannot be read stays as it is, and so differs from every one of ours. */

@@ -9,7 +9,6 @@ import io.postern.enforcement.firewall.CompiledFirewall;
 import io.postern.enforcement.firewall.FirewallCompiler;
 import io.postern.enforcement.firewall.FirewallEffect;
 import io.postern.enforcement.firewall.FirewallPlan;
-import io.postern.enforcement.firewall.FirewallProfile;
 import io.postern.enforcement.firewall.FirewallRefusal;
 import io.postern.enforcement.firewall.FirewallState;
 import io.postern.enforcement.firewall.FirewallStep;
@@ -275,7 +274,7 @@ public final class ServerCompiler {
     /** From where a firewall lets somebody in whom one that holds nothing but a state would not. */
     private static AddressSet opened(ObservedFirewall firewall, FirewallState state) {
         FirewallEffect whole = FirewallEffect.of(firewall);
-        FirewallEffect alone = FirewallEffect.of(alone(state));
+        FirewallEffect alone = FirewallEffect.of(ObservedFirewall.of(state));
         AddressSet opened = AddressSet.EMPTY;
         for (int port : state.ports()) {
             opened = opened.union(ServerSteps.more(whole.openings(port), alone.openings(port)));
@@ -294,16 +293,6 @@ public final class ServerCompiler {
                             + " there (see drift)");
         }
         provable = server.kerberosRanges().subtract(opened);
-    }
-
-    /** A firewall that holds nothing but a state. */
-    private static ObservedFirewall alone(FirewallState state) {
-        return new ObservedFirewall(
-                List.of(FirewallProfile.usual("Domain", true)),
-                state.rules(),
-                state.securityRules(),
-                state.authenticationSets(),
-                List.of());
     }
 
     /**

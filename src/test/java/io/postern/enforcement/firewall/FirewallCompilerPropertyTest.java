@@ -70,7 +70,7 @@ class FirewallCompilerPropertyTest {
         PolicyEvaluator evaluator = new PolicyEvaluator(policy);
         AddressSet kept = ProtectedSources.all(policy);
         List<NetworkLayer.Opening> openings =
-                FirewallEffect.of(alone(compiled.state())).openings(25);
+                FirewallEffect.of(ObservedFirewall.of(compiled.state())).openings(25);
         for (int i = 0; i < 10; i++) {
             Address address = Address.parse(i < 8 ? "10.20.0." + i : "10.21.0." + (i - 8));
             for (String account : ACCOUNTS) {
@@ -97,15 +97,6 @@ class FirewallCompilerPropertyTest {
     }
 
     /** A firewall that holds what was compiled and nothing else. */
-    private static ObservedFirewall alone(FirewallState state) {
-        return new ObservedFirewall(
-                List.of(FirewallProfile.usual("Domain", true)),
-                state.rules(),
-                state.securityRules(),
-                state.authenticationSets(),
-                List.of());
-    }
-
     /** A stranger has proven something too. */
     private static Set<String> sids(String name) {
         if (name == null || name.equals("(none)")) {
