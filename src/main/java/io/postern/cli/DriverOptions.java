@@ -410,20 +410,7 @@ final class DriverOptions {
     }
 
     private ReceiveConnector withTarpit(ReceiveConnector connector) {
-        return new ReceiveConnector(
-                connector.name(),
-                connector.managed(),
-                connector.enabled(),
-                connector.transportRole(),
-                connector.bindings(),
-                connector.remoteIpRanges(),
-                connector.permissionGroups(),
-                connector.authMechanism(),
-                connector.anonymousRelay(),
-                connector.fqdn(),
-                connector.comment(),
-                connector.tarpitMillis() == 0 ? 0 : tarpitMillis,
-                connector.verboseLogging());
+        return connector.tarpitMillis() == 0 ? connector : connector.withTarpitMillis(tarpitMillis);
     }
 
     private InetSocketAddress address(String server) throws IOException {

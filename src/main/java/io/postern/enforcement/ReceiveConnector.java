@@ -54,7 +54,8 @@ public record ReceiveConnector(
         return authMechanism.contains(AuthMechanism.EXTERNAL_AUTHORITATIVE);
     }
 
-    ReceiveConnector withEnabled(boolean now) {
+    /** The same, on or off. */
+    public ReceiveConnector withEnabled(boolean now) {
         return new ReceiveConnector(
                 name,
                 managed,
@@ -71,7 +72,8 @@ public record ReceiveConnector(
                 verboseLogging);
     }
 
-    ReceiveConnector withRemoteIpRanges(List<AddressRange> now) {
+    /** The same for other clients. */
+    public ReceiveConnector withRemoteIpRanges(List<AddressRange> now) {
         return new ReceiveConnector(
                 name,
                 managed,
@@ -88,7 +90,44 @@ public record ReceiveConnector(
                 verboseLogging);
     }
 
-    ReceiveConnector withAnonymousRelay(Boolean now) {
+    /** The same, listening elsewhere. */
+    public ReceiveConnector withBindings(List<Binding> now) {
+        return new ReceiveConnector(
+                name,
+                managed,
+                enabled,
+                transportRole,
+                now,
+                remoteIpRanges,
+                permissionGroups,
+                authMechanism,
+                anonymousRelay,
+                fqdn,
+                comment,
+                tarpitMillis,
+                verboseLogging);
+    }
+
+    /** The same with another tarpit, in milliseconds. */
+    public ReceiveConnector withTarpitMillis(int now) {
+        return new ReceiveConnector(
+                name,
+                managed,
+                enabled,
+                transportRole,
+                bindings,
+                remoteIpRanges,
+                permissionGroups,
+                authMechanism,
+                anonymousRelay,
+                fqdn,
+                comment,
+                now,
+                verboseLogging);
+    }
+
+    /** The same with or without the right to relay. */
+    public ReceiveConnector withAnonymousRelay(Boolean now) {
         return new ReceiveConnector(
                 name,
                 managed,

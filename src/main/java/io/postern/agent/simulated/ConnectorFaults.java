@@ -57,26 +57,27 @@ final class ConnectorFaults {
             case DROP_IPV6 -> each(asked, ConnectorFaults::isOpen, one -> without(one, IPV6));
             case OPEN_IPV6 -> each(asked, ConnectorFaults::isClosed, one -> without(one, IPV6));
             case DISABLE_CONNECTOR ->
-                    each(asked, holding(fault.address(0)), one -> enabled(one, false));
+                    each(asked, holding(fault.address(0)), one -> one.withEnabled(false));
             case DISABLE_CLOSED ->
-                    each(asked, ConnectorFaults::isClosed, one -> enabled(one, false));
+                    each(asked, ConnectorFaults::isClosed, one -> one.withEnabled(false));
             case SHADOW -> shadowed(asked, fault.range());
-            case GIVE_RELAY -> each(asked, holding(fault.address(0)), one -> relay(one, true));
-            case TAKE_RELAY -> each(asked, holding(fault.address(0)), one -> relay(one, false));
+            case GIVE_RELAY ->
+                    each(asked, holding(fault.address(0)), one -> one.withAnonymousRelay(true));
+            case TAKE_RELAY ->
+                    each(asked, holding(fault.address(0)), one -> one.withAnonymousRelay(false));
             case TAKE_ANONYMOUS ->
                     each(asked, holding(fault.address(0)), ConnectorFaults::withoutAnonymous);
             case REBIND_PORT ->
                     each(
                             asked,
                             holding(fault.address(0)),
-                            one -> bound(one, ports(one, fault.number(1))));
+                            one -> one.withBindings(ports(one, fault.number(1))));
             case REBIND_ADDRESS ->
                     each(
                             asked,
                             holding(fault.address(0)),
                             one ->
-                                    bound(
-                                            one,
+                                    one.withBindings(
                                             List.of(
                                                     new Binding(
                                                             fault.address(1),
@@ -120,13 +121,15 @@ final class ConnectorFaults {
             // One range after the other: merged ones would be chosen differently.
             ranges.addAll(AddressSet.of(range).subtract(gone).ranges());
         }
-        return ranges.isEmpty() ? enabled(connector, false) : ranged(connector, ranges);
+        return ranges.isEmpty()
+                ? connector.withEnabled(false)
+                : connector.withRemoteIpRanges(ranges);
     }
 
     private static ReceiveConnector with(ReceiveConnector connector, AddressRange range) {
         List<AddressRange> ranges = new ArrayList<>(connector.remoteIpRanges());
         ranges.add(range);
-        return ranged(connector, ranges);
+        return connector.withRemoteIpRanges(ranges);
     }
 
     private static ReceiveConnector withoutAnonymous(ReceiveConnector connector) {
@@ -204,43 +207,5 @@ final class ConnectorFaults {
                 "",
                 like.tarpitMillis(),
                 like.verboseLogging());
-    }
-
-    private static ReceiveConnector enabled(ReceiveConnector one, boolean now) {
-        return copy(one, now, one.bindings(), one.remoteIpRanges(), one.anonymousRelay());
-    }
-
-    private static ReceiveConnector relay(ReceiveConnector one, boolean now) {
-        return copy(one, one.enabled(), one.bindings(), one.remoteIpRanges(), now);
-    }
-
-    private static ReceiveConnector bound(ReceiveConnector one, List<Binding> now) {
-        return copy(one, one.enabled(), now, one.remoteIpRanges(), one.anonymousRelay());
-    }
-
-    private static ReceiveConnector ranged(ReceiveConnector one, List<AddressRange> now) {
-        return copy(one, one.enabled(), one.bindings(), now, one.anonymousRelay());
-    }
-
-    private static ReceiveConnector copy(
-            ReceiveConnector one,
-            boolean enabled,
-            List<Binding> bindings,
-            List<AddressRange> ranges,
-            Boolean relay) {
-        return new ReceiveConnector(
-                one.name(),
-                one.managed(),
-                enabled,
-                one.transportRole(),
-                bindings,
-                ranges,
-                one.permissionGroups(),
-                one.authMechanism(),
-                relay,
-                one.fqdn(),
-                one.comment(),
-                one.tarpitMillis(),
-                one.verboseLogging());
     }
 }

@@ -65,27 +65,14 @@ final class FirewallFaults {
             ObservedFirewall firewall,
             Predicate<FirewallRule> which,
             UnaryOperator<FirewallRule> change) {
-        return with(
-                firewall,
-                firewall.profiles(),
+        return firewall.withRules(
                 firewall.rules().stream()
                         .map(rule -> which.test(rule) ? change.apply(rule) : rule)
                         .toList());
     }
 
-    private static ObservedFirewall with(
-            ObservedFirewall firewall, List<FirewallProfile> profiles, List<FirewallRule> rules) {
-        return new ObservedFirewall(
-                profiles,
-                rules,
-                firewall.securityRules(),
-                firewall.authenticationSets(),
-                firewall.notes());
-    }
-
     private static ObservedFirewall inboundAllowed(ObservedFirewall firewall) {
-        return with(
-                firewall,
+        return new ObservedFirewall(
                 firewall.profiles().stream()
                         .map(
                                 one ->
@@ -98,7 +85,10 @@ final class FirewallFaults {
                                                 one.localSecurityRules(),
                                                 one.active()))
                         .toList(),
-                firewall.rules());
+                firewall.rules(),
+                firewall.securityRules(),
+                firewall.authenticationSets(),
+                firewall.notes());
     }
 
     /** One rule only: every chunk repeats all denials, and one that lacks them opens. */
@@ -118,7 +108,7 @@ final class FirewallFaults {
                                     allowedOnly(rule.remoteMachine()))
                             : rule);
         }
-        return with(firewall, firewall.profiles(), rules);
+        return firewall.withRules(rules);
     }
 
     private static boolean denies(String sddl) {

@@ -170,13 +170,7 @@ final class SimulatedFirewall implements FirewallPoint {
                             ? rule.named("{" + UUID.randomUUID() + "}").enabled(true)
                             : rule);
         }
-        put(
-                new ObservedFirewall(
-                        firewall.profiles(),
-                        rules,
-                        firewall.securityRules(),
-                        firewall.authenticationSets(),
-                        firewall.notes()));
+        put(firewall.withRules(rules));
         DurableFile.write(made, name);
         return true;
     }

@@ -133,11 +133,11 @@ public final class FirewallPlan {
      */
     public static ObservedFirewall apply(ObservedFirewall observed, FirewallStep step) {
         if (step instanceof FirewallStep.CreateRule create) {
-            return with(observed, added(observed, create.rule()));
+            return observed.withRules(added(observed, create.rule()));
         }
         if (step instanceof FirewallStep.CopyRule copy) {
             one(observed.rules(), rule -> isNamed(rule, copy.original()), copy.original());
-            return with(observed, added(observed, copy.copy()));
+            return observed.withRules(added(observed, copy.copy()));
         }
         if (step instanceof FirewallStep.RemoveRule || step instanceof FirewallStep.RemoveCopy) {
             FirewallRule rule =
@@ -145,13 +145,13 @@ public final class FirewallPlan {
                             observed.rules(),
                             one -> isNamed(one, step.name()) && one.isOwn(),
                             step.name());
-            return with(observed, without(observed.rules(), rule));
+            return observed.withRules(without(observed.rules(), rule));
         }
         if (step instanceof FirewallStep.DisableOriginal) {
-            return with(observed, switched(observed, step.name(), false));
+            return observed.withRules(switched(observed, step.name(), false));
         }
         if (step instanceof FirewallStep.EnableOriginal) {
-            return with(observed, switched(observed, step.name(), true));
+            return observed.withRules(switched(observed, step.name(), true));
         }
         if (step instanceof FirewallStep.CreateSet create) {
             requireFree(observed.authenticationSets(), set -> named(set, step), step.name());
@@ -221,15 +221,6 @@ public final class FirewallPlan {
             ObservedFirewall observed, String name, boolean isOn) {
         FirewallRule rule = one(observed.rules(), one -> isNamed(one, name) && !one.isOwn(), name);
         return observed.rules().stream().map(one -> one == rule ? one.enabled(isOn) : one).toList();
-    }
-
-    private static ObservedFirewall with(ObservedFirewall observed, List<FirewallRule> rules) {
-        return new ObservedFirewall(
-                observed.profiles(),
-                rules,
-                observed.securityRules(),
-                observed.authenticationSets(),
-                observed.notes());
     }
 
     private static ObservedFirewall with(

@@ -25,6 +25,11 @@ public record ObservedFirewall(
         notes = List.copyOf(notes);
     }
 
+    /** The same with other rules. */
+    public ObservedFirewall withRules(List<FirewallRule> now) {
+        return new ObservedFirewall(profiles, now, securityRules, authenticationSets, notes);
+    }
+
     /** One that holds nothing but a state of ours. */
     public static ObservedFirewall of(FirewallState state) {
         return new ObservedFirewall(
