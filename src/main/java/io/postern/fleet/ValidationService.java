@@ -1,5 +1,6 @@
 package io.postern.fleet;
 
+import io.postern.enforcement.server.Post;
 import io.postern.fleet.Validations.AskedBatch;
 import io.postern.policy.Address;
 import io.postern.policy.Policy;
@@ -29,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -97,12 +99,24 @@ public class ValidationService {
             take(ready.get(), now);
             return true;
         }
+        // Read once, since a large rollout keeps many servers due.
+        Set<String> touched = touched();
         for (ServerValidation due : due(now)) {
-            if (turn(due, now)) {
+            if (touched.contains(due.server().toLowerCase(Locale.ROOT))) {
+                forgetBatches(due.server());
+            } else if (turn(due, now)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** The servers that a rollout is about just now, in lower case. */
+    private Set<String> touched() {
+        return rollouts.unfinished().stream()
+                .flatMap(rollout -> rollout.servers().stream())
+                .map(post -> Post.parse(post).server().toLowerCase(Locale.ROOT))
+                .collect(Collectors.toSet());
     }
 
     /** One server that cannot be asked does not keep the others from it. */

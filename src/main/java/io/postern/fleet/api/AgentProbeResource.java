@@ -175,12 +175,7 @@ public class AgentProbeResource {
         Agent agent = self();
         Stream<ProbeTaskResponse> ofItsServers =
                 agent.servers().stream()
-                        .filter(fleet::believesItsAgent)
-                        .flatMap(
-                                server ->
-                                        probes
-                                                .open(server, agent.vantage(), PROBES_AT_ONCE)
-                                                .stream())
+                        .flatMap(server -> open(server, agent.vantage()))
                         .flatMap(this::ownTask);
         Stream<ProbeTaskResponse> asVantage =
                 probes.openAt(agent.vantage(), agent.addresses(), PROBES_AT_ONCE).stream()
@@ -190,6 +185,13 @@ public class AgentProbeResource {
                                         servers.target(probe).stream()
                                                 .map(target -> task(probe, target)));
         return Stream.concat(ofItsServers, asVantage).toList();
+    }
+
+    /** None of a server that does not believe what its agent names. */
+    private Stream<Probe> open(String server, String vantage) {
+        List<Probe> open = probes.open(server, vantage, PROBES_AT_ONCE);
+        // Mostly there is none, and a whole report is read for the answer.
+        return open.isEmpty() || !fleet.believesItsAgent(server) ? Stream.empty() : open.stream();
     }
 
     /** An own server listens where its agent knows, unless the probe names the place. */

@@ -76,8 +76,9 @@ class PanacheProbes implements Probes {
     }
 
     private List<Probe> list(int limit, String query, Object... values) {
+        // Open ones: nobody has said anything yet.
         return repository.find(query, Sort.by("id"), values).page(0, limit).stream()
-                .map(ProbeEntity::toProbe)
+                .map(entity -> entity.toProbe(null))
                 .toList();
     }
 
@@ -114,23 +115,34 @@ class PanacheProbes implements Probes {
 
     @Override
     public List<Probe> ofBatch(String batch) {
-        return repository.find("batch", Sort.by("id"), batch).stream()
-                .map(ProbeEntity::toProbe)
+        return withTranscripts("p.batch = :value", batch);
+    }
+
+    /** Probes and transcripts by one query. */
+    private List<Probe> withTranscripts(String condition, Object value) {
+        return repository
+                .getEntityManager()
+                .createQuery(
+                        "select p, p.transcript from ProbeEntity p where "
+                                + condition
+                                + " order by p.id",
+                        Object[].class)
+                .setParameter("value", value)
+                .getResultStream()
+                .map(row -> ((ProbeEntity) row[0]).toProbe((String) row[1]))
                 .toList();
     }
 
     @Override
     public List<Probe> ofRollout(long rolloutId) {
-        return repository.find("rolloutId", Sort.by("id"), rolloutId).stream()
-                .map(ProbeEntity::toProbe)
-                .toList();
+        return withTranscripts("p.rolloutId = :value", rolloutId);
     }
 
     @Override
     public BatchSummary summary(String batch) {
         return BatchSummary.of(
                 repository.find("batch", Sort.by("id"), batch).stream()
-                        .map(ProbeEntity::toProbeAlone)
+                        .map(entity -> entity.toProbe(null))
                         .toList());
     }
 }

@@ -72,16 +72,17 @@ class ProbeEntity {
     @Column(name = "answered_at")
     Instant answeredAt;
 
+    /** With its transcript, which may cost a query of its own. */
     Probe toProbe() {
-        return toProbe(transcript == null ? List.of() : transcript.lines().toList());
+        return toProbe(transcript);
     }
 
-    /** Without loading its transcript. */
-    Probe toProbeAlone() {
-        return toProbe(List.of());
-    }
-
-    private Probe toProbe(List<String> said) {
+    /**
+     * Without loading its transcript.
+     *
+     * @param said its transcript, read otherwise; null = none
+     */
+    Probe toProbe(String said) {
         return new Probe(
                 id,
                 batch,
@@ -103,7 +104,7 @@ class ProbeEntity {
                 observed,
                 explanation,
                 simulated,
-                said,
+                said == null ? List.of() : said.lines().toList(),
                 requestedAt,
                 answeredAt);
     }
