@@ -180,7 +180,7 @@ public class RolloutService {
     @Transactional(Transactional.TxType.REQUIRES_NEW)
     public boolean step(long id) {
         Optional<Rollout> stored = rollouts.findForUpdate(id);
-        if (stored.isEmpty() || isHeldBack(stored.get())) {
+        if (stored.isEmpty()) {
             return false;
         }
         RolloutLaw law =
@@ -190,12 +190,19 @@ public class RolloutService {
                         config.probeAttempts(),
                         config.probePause());
         Instant now = clock.instant();
-        Optional<RolloutStep> step = law.next(stored.get(), world(stored.get()), now);
+        Optional<RolloutStep> step =
+                law.next(stored.get(), world(stored.get()), now)
+                        .filter(next -> !(provesAgain(next) && isHeldBack(stored.get())));
         step.ifPresent(next -> rollouts.save(steps.take(stored.get(), next, now)));
         return step.isPresent();
     }
 
-    /** What is at its end and watched still goes on only while no other rollout is under way. */
+    /** Whether the undoing may be proven again after it. */
+    private static boolean provesAgain(RolloutStep step) {
+        return step instanceof RolloutStep.Returned returned && returned.replaced().isEmpty();
+    }
+
+    /** What is at its end comes back under way only while no other rollout is. */
     private boolean isHeldBack(Rollout rollout) {
         return rollout.state().isFinal() && !rollouts.unfinished().isEmpty();
     }

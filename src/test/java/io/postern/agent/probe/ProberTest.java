@@ -364,12 +364,16 @@ class ProberTest {
         assertEquals(Duration.ofSeconds(20), ProbeTimeouts.forTarpit(Duration.ofSeconds(5)).read());
         assertEquals(
                 Duration.ofSeconds(70), ProbeTimeouts.forTarpit(Duration.ofSeconds(60)).read());
+        // The longest that a connector can have.
+        ProbeTimeouts longest = ProbeTimeouts.forTarpit(Duration.ofMinutes(10));
+        assertEquals(Duration.ofSeconds(610), longest.read());
+        assertEquals(Duration.ofMinutes(11), longest.total());
     }
 
     @Test
     void refusesSettingsThatAreOutOfRange() {
         assertThrows(IllegalArgumentException.class, () -> timeouts(0, 1, 1));
-        assertThrows(IllegalArgumentException.class, () -> timeouts(1, 1, 600_001));
+        assertThrows(IllegalArgumentException.class, () -> timeouts(1, 1, 660_001));
         assertThrows(
                 IllegalArgumentException.class,
                 () -> new Prober().probeAll(List.of(), 0, new ProbeCancellation()));
