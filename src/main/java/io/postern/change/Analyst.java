@@ -25,7 +25,6 @@ import io.postern.policy.Submission;
 import io.postern.probe.EnforcementPaths;
 import io.postern.probe.ProbeBudget;
 import io.postern.probe.ProbePlan;
-import io.postern.probe.VantageReach;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -243,10 +242,6 @@ final class Analyst {
             ProbeBudget budget,
             Instant at) {
         Optional<ObservedServer> observed = observations.of(server.name());
-        VantageReach reach =
-                observed.map(ObservedServer::showsIdentities).orElse(false)
-                        ? VantageReach.simulated("agent:" + server.name())
-                        : VantageReach.of(observations.vantages(server.name()), server.addresses());
         EnforcementPaths paths =
                 compiled.filter(one -> one.refused().isEmpty())
                         .flatMap(
@@ -256,7 +251,15 @@ final class Analyst {
                                                         EnforcementPaths.of(
                                                                 server, one.desired(), read)))
                         .orElse(EnforcementPaths.UNKNOWN);
-        ProbePlan plan = ProbePlan.of(impact.regions(), after, server, at, reach, paths, budget);
+        ProbePlan plan =
+                ProbePlan.of(
+                        impact.regions(),
+                        after,
+                        server,
+                        at,
+                        observations.reach(server),
+                        paths,
+                        budget);
         return new Coverage(
                 plan.probes().size(),
                 plan.coverage().regions(),

@@ -9,10 +9,11 @@ import io.postern.policy.Policy;
 import io.postern.policy.PolicyEntry;
 import io.postern.policy.Revision;
 import io.postern.policy.Revisions;
+import io.postern.policy.Server;
 import io.postern.policy.yaml.PolicyDocument;
 import io.postern.policy.yaml.PolicyEdit;
 import io.postern.probe.ProbePlanConfig;
-import io.postern.probe.Vantage;
+import io.postern.probe.VantageReach;
 import io.postern.problem.DomainException;
 import io.postern.problem.ErrorCode;
 import io.postern.rollout.Fleet;
@@ -259,8 +260,8 @@ public class ChangeService {
             }
 
             @Override
-            public List<Vantage> vantages(String server) {
-                return fleet.vantages(server);
+            public VantageReach reach(Server server) {
+                return fleet.reach(server);
             }
 
             @Override

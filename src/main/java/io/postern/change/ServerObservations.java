@@ -1,7 +1,8 @@
 package io.postern.change;
 
 import io.postern.enforcement.server.ObservedServer;
-import io.postern.probe.Vantage;
+import io.postern.policy.Server;
+import io.postern.probe.VantageReach;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +15,8 @@ interface ServerObservations {
      */
     Optional<ObservedServer> of(String post);
 
-    /** Those who can probe a server as its clients do, by name. */
-    List<Vantage> vantages(String server);
+    /** What can be shown to a server just now, by whom. */
+    VantageReach reach(Server server);
 
     /** Names of the posts of a server that have an agent: its own first, then its gateways. */
     List<String> posts(String server);

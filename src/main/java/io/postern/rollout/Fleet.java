@@ -65,8 +65,10 @@ public interface Fleet {
 
     /** What can be shown to a server just now, by whom. */
     default VantageReach reach(Server server) {
-        return observed(server.name()).map(ObservedServer::showsIdentities).orElse(false)
-                ? VantageReach.simulated("agent:" + view(server.name()).agent())
-                : VantageReach.of(vantages(server.name()), server.addresses());
+        if (!observed(server.name()).map(ObservedServer::showsIdentities).orElse(false)) {
+            return VantageReach.of(vantages(server.name()), server.addresses());
+        }
+        String agent = view(server.name()).agent();
+        return agent == null ? VantageReach.NONE : VantageReach.simulated("agent:" + agent);
     }
 }
