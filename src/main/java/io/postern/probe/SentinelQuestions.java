@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What is asked outside the impact: nothing else moved. */
@@ -38,19 +39,30 @@ final class SentinelQuestions {
                     .toList();
 
     private final PlanDesk desk;
+    private final Set<String> implicit;
     private final List<Grant> grants;
     private final int port;
 
     SentinelQuestions(PlanDesk desk) {
         this.desk = desk;
+        this.implicit =
+                desk.policy().servers().stream()
+                        .map(server -> "protected:" + server.name())
+                        .collect(Collectors.toSet());
+        desk.policy().protectedSources().forEach(one -> implicit.remove(one.grantKey()));
         this.port = desk.server().ports().get(0);
         this.grants =
                 ProtectedSources.withGrants(desk.policy()).stream()
                         .filter(grant -> grant.holdsAt(desk.at()))
                         .filter(grant -> applies(grant.to()))
                         .filter(grant -> !grant.key().equals(LOOPBACK))
-                        .sorted(Comparator.comparing(Grant::key))
+                        .sorted(Comparator.comparing(this::isOfAServer).thenComparing(Grant::key))
                         .toList();
+    }
+
+    /** Servers' own addresses are many alike: a few of them stand for all. */
+    private boolean isOfAServer(Grant grant) {
+        return implicit.contains(grant.key());
     }
 
     private boolean applies(To to) {
@@ -146,6 +158,9 @@ final class SentinelQuestions {
     /** Every range of every grant while there is room: a write can lose any that it writes. */
     void neighbours() {
         for (Grant grant : grants.subList(0, Math.min(grants.size(), MAX_NEIGHBOURS))) {
+            if (isOfAServer(grant)) {
+                return;
+            }
             for (AddressRange range : few(grant)) {
                 if (desk.choice().isFull(PlanStage.NEIGHBOUR)) {
                     return;

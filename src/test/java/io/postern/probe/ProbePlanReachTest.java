@@ -258,6 +258,40 @@ class ProbePlanReachTest {
     }
 
     @Test
+    void theOwnAddressesOfManyServersDoNotCrowdOutWhatIsStated() {
+        StringBuilder text = new StringBuilder("version: 1\nservers:\n");
+        for (int i = 0; i < 200; i++) {
+            text.append(
+                    "  - {name: a%03d, addresses: [10.9.0.%d], enforcement: [exchange]}%n"
+                            .formatted(i, i));
+        }
+        text.append(
+                "protectedSources: [{name: zz-gateway, kind: gateway, addresses: [10.8.0.1]}]\n");
+        Policy before = PolicyDocument.parse(text.toString()).policy();
+        Policy after =
+                PolicyDocument.parse(
+                                text
+                                        + "grants: [{key: one, from: {addresses: [10.7.0.1]}, tier: internal}]\n")
+                        .policy();
+        List<String> sentinels =
+                ProbePlan.of(
+                                Impact.between(before, after, null).regions(),
+                                after,
+                                after.servers().get(0),
+                                NOW,
+                                VantageReach.simulated("agent:a"))
+                        .probes()
+                        .stream()
+                        .map(PlannedProbe::reason)
+                        .toList();
+
+        assertTrue(sentinels.contains("sentinel: protected:zz-gateway"), sentinels.toString());
+        assertTrue(
+                sentinels.stream().filter(one -> one.contains("protected:a")).count() <= 8,
+                sentinels.toString());
+    }
+
+    @Test
     void noSourceIsAskedMoreOftenThanItsSessions() {
         Policy after =
                 policy(
