@@ -113,7 +113,7 @@ public final class LabStage implements AutoCloseable {
     public void enrol(String agent, LabHost host, List<String> servers) throws Exception {
         hosts.put(agent, host);
         hosts.put("enrol-" + agent, host);
-        stage.enrol(agent, admin, servers);
+        stage.enrol(agent, serviceUrl(), admin, servers);
     }
 
     /** What an enrolled agent keeps. */

@@ -193,11 +193,17 @@ public final class Stage implements AutoCloseable {
         return enrol.exitValue();
     }
 
-    /** Enrols an agent for servers. */
-    public void enrol(String agent, Person admin, List<String> servers) throws Exception {
+    /**
+     * Enrols an agent for servers.
+     *
+     * @param service where the agent finds the service; a host of the lab finds it elsewhere than
+     *     the admin does
+     */
+    public void enrol(String agent, String service, Person admin, List<String> servers)
+            throws Exception {
         Path token = token(admin, servers);
         try {
-            if (enrol(agent, admin.service(), token) != 0) {
+            if (enrol(agent, service, token) != 0) {
                 throw new StoryException("enrolment: " + tail("enrol-" + agent));
             }
         } finally {

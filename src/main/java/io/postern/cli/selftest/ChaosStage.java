@@ -74,7 +74,7 @@ final class ChaosStage implements AutoCloseable {
         alice = admin.account("alice", "author", "operator", "reader");
         bob = admin.account("bob", "approver", "reader");
         for (String agent : agents.keySet()) {
-            stage.enrol(agent, admin, agents.get(agent));
+            stage.enrol(agent, admin.service(), admin, agents.get(agent));
             startProcess(agent);
         }
         long servers = agents.values().stream().mapToLong(List::size).sum();

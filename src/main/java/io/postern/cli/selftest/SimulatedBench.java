@@ -84,7 +84,7 @@ final class SimulatedBench implements AutoCloseable {
                         admin.account("alice", "author", "operator", "reader"),
                         admin.account("bob", "approver", "reader"));
         for (Map.Entry<String, List<String>> agent : AGENTS.entrySet()) {
-            stage.enrol(agent.getKey(), admin, agent.getValue());
+            stage.enrol(agent.getKey(), admin.service(), admin, agent.getValue());
             startAgent(agent.getKey(), agent.getValue());
         }
         stage.await(
