@@ -6,6 +6,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
+import io.smallrye.mutiny.operators.multi.processors.SerializedProcessor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.ObservesAsync;
@@ -38,6 +39,10 @@ public class AgentNotices {
 
     private final AuditTrail audit;
     private final BroadcastProcessor<Notice> stream = BroadcastProcessor.create();
+
+    /** Observers are called on several threads at once. */
+    private final SerializedProcessor<Notice, Notice> entrance = stream.serialized();
+
     private final List<Consumer<Notice>> listeners = new CopyOnWriteArrayList<>();
     private final Map<String, Long> newest = new ConcurrentHashMap<>();
     private final AtomicLong baseline = new AtomicLong();
@@ -68,7 +73,7 @@ public class AgentNotices {
     }
 
     private void told(Notice notice) {
-        stream.onNext(notice);
+        entrance.onNext(notice);
         listeners.forEach(listener -> listener.accept(notice));
     }
 

@@ -41,7 +41,7 @@ public class EventPages {
                         .onOverflow()
                         .drop()
                         .map(tick -> event(sse, "alive"));
-        return Multi.createBy().merging().streams(hello, heard, alive);
+        return Multi.createBy().merging().streams(heard, hello, alive);
     }
 
     private static OutboundSseEvent event(Sse sse, String name) {

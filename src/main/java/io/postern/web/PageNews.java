@@ -3,6 +3,7 @@ package io.postern.web;
 import io.postern.audit.AuditNews;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.operators.multi.processors.BroadcastProcessor;
+import io.smallrye.mutiny.operators.multi.processors.SerializedProcessor;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
 import java.util.List;
@@ -18,8 +19,11 @@ public class PageNews {
 
     private final BroadcastProcessor<String> stream = BroadcastProcessor.create();
 
+    /** Observers are called on several threads at once. */
+    private final SerializedProcessor<String, String> entrance = stream.serialized();
+
     void heard(@ObservesAsync AuditNews news) {
-        names(news).forEach(stream::onNext);
+        names(news).forEach(entrance::onNext);
     }
 
     /** The names of the events that pages wait for. */

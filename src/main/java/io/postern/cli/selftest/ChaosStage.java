@@ -148,11 +148,13 @@ final class ChaosStage implements AutoCloseable {
         boolean all = true;
         for (String name : List.copyOf(running.keySet())) {
             Process process = running.get(name);
+            Long due = startAt.get(name);
+            // What was killed is alive for another moment, and must not be taken for running.
             if (process.isAlive()) {
+                all &= due == null;
                 continue;
             }
             all = false;
-            Long due = startAt.get(name);
             if (due == null) {
                 unplanned.add(name + " ended by itself, status " + process.exitValue());
                 startAt.put(name, System.currentTimeMillis() + RESPAWN_MILLIS);

@@ -4,56 +4,25 @@ import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertTha
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.LocatorAssertions;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.Paths;
+import io.postern.TestBrowser;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 
 /** Two people in two browsers: one approves, the other starts the rollout and watches it live. */
 class ApproveAndWatchIT {
     private static final double ROLLOUT_MILLIS = 120_000;
 
-    private static Path chromium() {
-        return Paths.get(System.getenv().getOrDefault("POSTERN_CHROMIUM", "/usr/bin/chromium"));
-    }
-
     @Test
     void bobApprovesAndAliceWatchesTheRolloutToItsProof() throws Exception {
-        Assumptions.assumeTrue(
-                Files.isExecutable(chromium()),
-                "SKIPPED: no Chromium at "
-                        + chromium()
-                        + "; set POSTERN_CHROMIUM to run the browser test");
+        TestBrowser.assumeInstalled();
         try (Scenario scenario =
                         Scenario.inForce(new Story.Conditions(1000, List.of(), List.of()));
-                Playwright playwright =
-                        Playwright.create(
-                                new Playwright.CreateOptions()
-                                        .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-                Browser browser =
-                        playwright
-                                .chromium()
-                                .launch(
-                                        new BrowserType.LaunchOptions()
-                                                .setExecutablePath(chromium())
-                                                .setArgs(
-                                                        List.of(
-                                                                "--no-sandbox",
-                                                                "--disable-gpu",
-                                                                "--disable-quic",
-                                                                "--no-first-run",
-                                                                "--disable-background-networking",
-                                                                "--disable-component-update",
-                                                                "--disable-sync")))) {
+                TestBrowser browser = TestBrowser.start()) {
             Story story = scenario.story;
             String title = "Open the new hall";
             long change =
@@ -69,8 +38,8 @@ class ApproveAndWatchIT {
                                     "expires", "2028-12-31"));
             story.submit(change);
 
-            approve(browser, story, change, title);
-            watch(browser, story, change);
+            approve(browser.browser(), story, change, title);
+            watch(browser.browser(), story, change);
         }
     }
 
