@@ -138,8 +138,9 @@ record Journal(
                 activatedMillis);
     }
 
-    /** Back at the previous one. */
+    /** Back at the previous one; what was in force and nobody had confirmed is undone with it. */
     Journal restored(long undone, long failed, String why) {
+        long unconfirmed = confirmed ? 0 : activeSerial;
         return new Journal(
                 previousSerial,
                 previousRevision,
@@ -153,7 +154,7 @@ record Journal(
                 previousLayers,
                 previousLayers == null ? null : previousLayers.withoutIdentity(),
                 ports(previousLayers),
-                Math.max(undoneSerial, undone),
+                Math.max(undoneSerial, Math.max(undone, unconfirmed)),
                 Math.max(failedSerial, failed),
                 why,
                 activatedMillis);

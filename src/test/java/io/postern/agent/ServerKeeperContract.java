@@ -274,6 +274,31 @@ abstract class ServerKeeperContract {
         assertEquals("ACTIVE", keeper.state());
     }
 
+    /** The second is undone by that, and reports must say so, not only that the first is active. */
+    @Test
+    void whoIsKilledOnTopOfWhatNobodyConfirmedYetHasUndoneIt() throws IOException {
+        List<ConnectorData> before = secondWaitsOnFirst();
+        driver.killAfter(1);
+        assertThrows(FaultyDriver.Killed.class, () -> keeper.take(wanted(3, null, false, FIRST)));
+        reopen();
+        assertUndone(2, before);
+        assertEquals(0, keeper.journal().failedSerial());
+        keeper.take(wanted(3, null, false, FIRST));
+        assertEquals(3, keeper.journal().activeSerial());
+        assertEquals("CONFIRMED", keeper.state());
+    }
+
+    @Test
+    void whatFailsOnTopOfWhatNobodyConfirmedYetUndoesBoth() throws IOException {
+        List<ConnectorData> before = secondWaitsOnFirst();
+        driver.refuseAfter(1);
+        keeper.take(wanted(3, null, false, FIRST));
+        assertEquals(before, driver.data());
+        assertEquals("FAILED", keeper.state());
+        assertEquals(3, keeper.journal().failedSerial());
+        assertEquals(2, keeper.journal().undoneSerial());
+    }
+
     @ParameterizedTest(name = "at step {0}")
     @MethodSource("everyStep")
     void whoIsKilledWhileUndoingGoesOnAtItsNextStart(int step) throws IOException {
