@@ -4,8 +4,10 @@ import io.postern.audit.AuditNews;
 import io.postern.fleet.ValidationConfig;
 import io.postern.fleet.ValidationService;
 import io.quarkus.scheduler.Scheduled;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
+import jakarta.interceptor.Interceptor;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jboss.logging.Logger;
 
@@ -24,7 +26,8 @@ public class ValidationTicker {
         this.config = config;
     }
 
-    void heard(@ObservesAsync AuditNews news) {
+    /** Last, since observers of one event are called one after the other and this may take long. */
+    void heard(@Priority(Interceptor.Priority.LIBRARY_AFTER) @ObservesAsync AuditNews news) {
         if (news.action().equals("probe.answered")) {
             drive();
         }

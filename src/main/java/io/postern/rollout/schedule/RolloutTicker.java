@@ -3,8 +3,10 @@ package io.postern.rollout.schedule;
 import io.postern.audit.AuditNews;
 import io.postern.rollout.RolloutService;
 import io.quarkus.scheduler.Scheduled;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.ObservesAsync;
+import jakarta.interceptor.Interceptor;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,7 +30,8 @@ public class RolloutTicker {
         this.service = service;
     }
 
-    void heard(@ObservesAsync AuditNews news) {
+    /** Last, since observers of one event are called one after the other and this may take long. */
+    void heard(@Priority(Interceptor.Priority.LIBRARY_AFTER) @ObservesAsync AuditNews news) {
         if (SUBJECTS.contains(news.subjectKind())) {
             drive();
         }
