@@ -39,12 +39,12 @@ import org.junit.jupiter.api.Test;
 /**
  * How long it takes until the last of many waiting agents has a notice, compared with a bare Vert.x
  * server that writes the same bytes; and what one that waits costs in heap. It measures and judges
- * nothing, so it runs only by name: {@code mvn test -Dtest=NoticeSpeed -Dpostern.agents=5000}.
+ * nothing, so it runs only by name: {@code mvn test -Dtest=NoticeSpeed -Dnotice.agents=5000}.
  */
 @QuarkusTest
 class NoticeSpeed {
-    private static final int AGENTS = Integer.getInteger("postern.agents", 5000);
-    private static final int ROUNDS = Integer.getInteger("postern.rounds", 15);
+    private static final int AGENTS = Integer.getInteger("notice.agents", 5000);
+    private static final int ROUNDS = Integer.getInteger("notice.rounds", 15);
     private static final int WARM_UP = 5;
     private static final int LOOPS = Runtime.getRuntime().availableProcessors() * 2;
 

@@ -13,9 +13,11 @@ import io.postern.fleet.netty.AgentStreams;
 import io.postern.policy.Server;
 import io.postern.security.Role;
 import io.postern.smtp.ProbeSettings;
+import io.quarkus.arc.Arc;
 import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.security.QuarkusHttpUser;
 import io.smallrye.mutiny.Uni;
-import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
@@ -213,8 +215,13 @@ public class AgentResource {
                                     @Schema(
                                             type = SchemaType.ARRAY,
                                             implementation = NoticeResponse.class)))
-    public Uni<Void> events(@Context HttpServerResponse response) {
-        streams.open(self().servers(), response);
+    public Uni<Void> events(@Context RoutingContext request) {
+        streams.open(self().servers(), request.response());
+        // Thousands wait for days: what only letting them in needed is let go.
+        request.request().headers().remove(HttpHeaders.AUTHORIZATION);
+        request.clearUser();
+        request.remove(QuarkusHttpUser.DEFERRED_IDENTITY_KEY);
+        Arc.container().requestContext().destroy();
         // It is written to from elsewhere and ends with the connection.
         return Uni.createFrom().nothing();
     }

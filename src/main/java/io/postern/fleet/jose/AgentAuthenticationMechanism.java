@@ -14,6 +14,8 @@ import io.quarkus.vertx.http.runtime.security.HttpAuthenticationMechanism;
 import io.quarkus.vertx.http.runtime.security.HttpCredentialTransport;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.infrastructure.Infrastructure;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Optional;
@@ -51,16 +53,21 @@ public class AgentAuthenticationMechanism implements HttpAuthenticationMechanism
     @Override
     public Uni<SecurityIdentity> authenticate(
             RoutingContext context, IdentityProviderManager identities) {
-        String header = context.request().getHeader("Authorization");
+        HttpServerRequest request = context.request();
+        String header = request.getHeader(HttpHeaders.AUTHORIZATION);
         if (header == null || !header.regionMatches(true, 0, PREFIX, 0, PREFIX.length())) {
             return Uni.createFrom().nullItem();
         }
-        String token = header.substring(PREFIX.length()).strip();
-        String method = context.request().method().name();
-        String path = context.request().path();
+        // The token is kept by nothing that lives as long as the request, which may take days.
         return Uni.createFrom()
-                .item(() -> check(token, method, path))
+                .item(() -> check(request))
                 .runSubscriptionOn(Infrastructure.getDefaultExecutor());
+    }
+
+    private SecurityIdentity check(HttpServerRequest request) {
+        String token =
+                request.getHeader(HttpHeaders.AUTHORIZATION).substring(PREFIX.length()).strip();
+        return check(token, request.method().name(), request.path());
     }
 
     private SecurityIdentity check(String token, String method, String path) {
