@@ -26,10 +26,13 @@ import io.postern.policy.Revisions;
 import io.postern.policy.Submission;
 import io.postern.policy.Tier;
 import io.postern.rollout.Fleet;
+import io.postern.rollout.Ring;
+import io.postern.rollout.RingState;
 import io.postern.rollout.Rollout;
 import io.postern.rollout.RolloutOptions;
 import io.postern.rollout.RolloutState;
 import io.postern.rollout.Rollouts;
+import io.postern.rollout.ServerTarget;
 import io.postern.web.SignedIn;
 import io.quarkus.narayana.jta.QuarkusTransaction;
 import io.quarkus.test.junit.QuarkusTest;
@@ -47,6 +50,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -350,9 +354,7 @@ class ValidationApiTest {
         return SignedIn.as("validation-reader", "reader").get(path).asString();
     }
 
-    /** A rollout that proved the grant, with its change request. */
-    private long provenChange() throws SQLException {
-        long change;
+    private long changeRequest() throws SQLException {
         try (Connection connection = database.getConnection();
                 PreparedStatement insert =
                         connection.prepareStatement(
@@ -363,32 +365,135 @@ class ValidationApiTest {
             insert.setLong(1, before);
             try (ResultSet made = insert.executeQuery()) {
                 made.next();
-                change = made.getLong(1);
+                return made.getLong(1);
             }
         }
-        long proven = change;
+    }
+
+    private Rollout rollout(long id, long change, RolloutState state, List<Ring> rings) {
+        return new Rollout(
+                id,
+                change,
+                head(),
+                before,
+                state,
+                rings,
+                0,
+                Instant.now(),
+                null,
+                null,
+                state == RolloutState.VERIFIED ? "probed" : null,
+                List.of(),
+                RolloutOptions.PLAIN,
+                null,
+                null,
+                List.of());
+    }
+
+    /** A rollout that proved the grant, with its change request. */
+    private long provenChange() throws SQLException {
+        long change = changeRequest();
+        Rollout proven = rollout(0, change, RolloutState.VERIFIED, List.of());
+        QuarkusTransaction.requiringNew().run(() -> rollouts.add(proven));
+        return change;
+    }
+
+    /** As if its turn had come long ago. */
+    private void becomeDue() {
+        Instant longAgo = Instant.now().minus(1, ChronoUnit.DAYS);
         QuarkusTransaction.requiringNew()
                 .run(
                         () ->
-                                rollouts.add(
-                                        new Rollout(
-                                                0,
-                                                proven,
-                                                head(),
-                                                before,
-                                                RolloutState.VERIFIED,
-                                                List.of(),
-                                                0,
-                                                Instant.now(),
-                                                null,
-                                                null,
-                                                "probed",
-                                                List.of(),
-                                                RolloutOptions.PLAIN,
-                                                null,
-                                                null,
-                                                List.of())));
-        return change;
+                                validations.save(
+                                        new ServerValidation(
+                                                agent.server(), 0, 0, 0, 0, longAgo, null, null)));
+    }
+
+    /** The service's own clockwork steps meanwhile too. */
+    private void stepUntil(String what, BooleanSupplier holds) {
+        Instant end = Instant.now().plusSeconds(60);
+        while (!holds.getAsBoolean()) {
+            assertTrue(Instant.now().isBefore(end), "not within a minute: " + what);
+            service.step();
+        }
+    }
+
+    private int openFindings() {
+        return findings("OPEN").extract().jsonPath().getList("findings").size();
+    }
+
+    @Test
+    void aServerThatIsDueIsAskedAndItsAnswersAreTakenInWithoutAnybody() {
+        faults.put(ABOVE, Tier.INTERNAL);
+        becomeDue();
+        stepUntil("asked", () -> !tasks().isEmpty());
+        stepUntil(
+                "found",
+                () -> {
+                    answer();
+                    return openFindings() == 1;
+                });
+        assertEquals("10.0.10.0", finding(ABOVE).getString("source"));
+    }
+
+    @Test
+    void whileARolloutIsAboutAServerItsOwnProbesSpeak() throws SQLException {
+        assertTrue(service.ask(agent.server()) > 0);
+        assertFalse(tasks().isEmpty());
+        long change = changeRequest();
+        List<Ring> rings =
+                List.of(
+                        new Ring(
+                                "main",
+                                RingState.PENDING,
+                                List.of(ServerTarget.of(agent.server())),
+                                null,
+                                null,
+                                0,
+                                null,
+                                null));
+        Rollout paused = rollout(0, change, RolloutState.PAUSED, rings);
+        long id = QuarkusTransaction.requiringNew().call(() -> rollouts.add(paused)).id();
+        try {
+            becomeDue();
+            stepUntil("what was asked is dropped", () -> tasks().isEmpty());
+            assertEquals(0, service.ask(agent.server()), "and nothing is asked");
+        } finally {
+            Rollout over = rollout(id, change, RolloutState.ROLLED_BACK, rings);
+            QuarkusTransaction.requiringNew().run(() -> rollouts.save(over));
+        }
+        stepUntil("asked as soon as that is over", () -> !tasks().isEmpty());
+    }
+
+    @Test
+    void oldProbesGoButForThoseThatAFindingShows() throws SQLException {
+        faults.put(ABOVE, Tier.INTERNAL);
+        turn();
+        assertTrue(probes() > 1);
+        try (Connection connection = database.getConnection();
+                PreparedStatement age =
+                        connection.prepareStatement(
+                                "update probe set requested_at = now() - interval '400 days' where"
+                                        + " server = ?")) {
+            age.setString(1, agent.server());
+            age.executeUpdate();
+        }
+        service.tidy();
+        assertEquals(1, probes());
+        assertEquals(2, finding(ABOVE).getList("transcript").size());
+    }
+
+    private int probes() throws SQLException {
+        try (Connection connection = database.getConnection();
+                PreparedStatement count =
+                        connection.prepareStatement(
+                                "select count(*) from probe where server = ?")) {
+            count.setString(1, agent.server());
+            try (ResultSet counted = count.executeQuery()) {
+                counted.next();
+                return counted.getInt(1);
+            }
+        }
     }
 
     @Test
