@@ -32,6 +32,7 @@ import picocli.CommandLine.Command;
             HashCommand.class,
             SelectionCommand.class,
             ProbeCommand.class,
+            TraceCommand.class,
             AssessCommand.class,
             SelftestCommand.class
         })

@@ -31,12 +31,16 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -305,6 +309,7 @@ class ProbeCommandTest {
                     open.output().contains(tricks) && !open.output().contains("open to them"),
                     open.output());
             assertEquals(0, open.exit(), open.output());
+            aMarkedMessageIsTracedBack(lab, postfix);
             CommandResult rules =
                     lab.run(
                             LabHost.MX2,
@@ -326,6 +331,44 @@ class ProbeCommandTest {
                     dropped.output());
             assertTrue(dropped.output().contains("port 25, IPv6"), dropped.output());
         }
+    }
+
+    /** What the real Postfix writes into its queue is what a mailbox would hold. */
+    private void aMarkedMessageIsTracedBack(NetworkLab lab, LabPostfix postfix) throws IOException {
+        String config = postfix.configDirectory().toString();
+        Duration patience = Duration.ofSeconds(20);
+        lab.run(
+                        LabHost.MX1,
+                        List.of(
+                                "postconf",
+                                "-c",
+                                config,
+                                "smtpd_data_restrictions=check_client_access static:HOLD"),
+                        patience)
+                .okay("holding messages");
+        postfix.reload();
+        CommandResult sent = probe(lab, LabHost.MX1.ipv4(), INTERNAL, "--message=sink@own.example");
+        Matcher marker = Pattern.compile("X-Postern-Probe: ([0-9a-f-]+)").matcher(sent.output());
+        assertTrue(marker.find(), sent.output());
+        Path queue = postfix.configDirectory().resolveSibling("queue/hold");
+        String id;
+        try (Stream<Path> held = Files.list(queue)) {
+            id = held.findFirst().orElseThrow().getFileName().toString();
+        }
+        String header =
+                lab.run(LabHost.MX1, List.of("postcat", "-c", config, "-hq", id), patience)
+                        .okay("reading the message");
+        Path file = Files.writeString(lab.directory().resolve("held.eml"), header);
+        assertEquals(
+                0,
+                new CommandLine(new TraceCommand())
+                        .setOut(new PrintWriter(out, true))
+                        .setErr(new PrintWriter(err, true))
+                        .execute(file.toString(), "--server=mx1", "--marker=" + marker.group(1)),
+                err + header);
+        assertTrue(
+                out.toString().contains(LabHost.CLIENT1.ipv4() + " handed it to mx1.own.example"),
+                out + header);
     }
 
     private static CommandResult probe(NetworkLab lab, String... arguments) throws IOException {
