@@ -21,6 +21,7 @@ public record TraceTrust(
         AddressSet relayAddresses,
         AddressSet hiding) {
     private static final AddressSet LOOPBACK = AddressSet.parse("127.0.0.0/8", "::1");
+    private static final AddressSet LINK_LOCAL = AddressSet.parse("fe80::/10");
 
     public TraceTrust {
         servers = List.copyOf(servers);
@@ -40,7 +41,19 @@ public record TraceTrust(
         Address from = field.fromAddress();
         return serverAddresses.contains(from)
                 || LOOPBACK.contains(from)
-                || from.equals(field.byAddress());
+                || from.equals(field.byAddress())
+                || isNeighbour(field);
+    }
+
+    /**
+     * Servers on one link talk by link-local addresses, which no policy lists. Only to the hub,
+     * where Exchange lets nobody in but servers and accounts; to the front end anybody may call
+     * itself so.
+     */
+    private boolean isNeighbour(ReceivedField field) {
+        return !field.isFrontend()
+                && LINK_LOCAL.contains(field.fromAddress())
+                && isNamed(servers, field.from());
     }
 
     boolean isFromRelay(Address from) {

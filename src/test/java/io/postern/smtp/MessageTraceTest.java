@@ -71,6 +71,21 @@ class MessageTraceTest {
                                 front("p", "2001:db8:7::1")),
                         "HOST 2001:db8:7::1 2"),
                 Arguments.of(
+                        "a neighbour by its link-local address, then the front end",
+                        List.of(
+                                exchange(
+                                        "EX01.contoso.example",
+                                        "fe80::7%4",
+                                        "EX02.contoso.example",
+                                        "fe80::8%4",
+                                        ""),
+                                front("p", "10.1.1.1")),
+                        "HOST 10.1.1.1 2"),
+                Arguments.of(
+                        "who calls himself a server at the front end is none",
+                        List.of(front("EX02.contoso.example", "fe80::7%4"), FORGED),
+                        "HOST fe80::7 1"),
+                Arguments.of(
                         "a program on the server itself",
                         List.of(MAILBOX_HOP, front("script", "127.0.0.1")),
                         "HOST 127.0.0.1 2"),
