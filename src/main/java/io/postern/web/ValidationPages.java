@@ -6,7 +6,6 @@ import io.postern.fleet.ValidationFinding.State;
 import io.postern.fleet.ValidationService;
 import io.postern.probe.Probe;
 import io.postern.probe.ProbeService;
-import io.postern.problem.DomainException;
 import io.postern.security.Role;
 import io.quarkus.qute.CheckedTemplate;
 import io.quarkus.qute.TemplateInstance;
@@ -22,7 +21,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.net.URI;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -46,7 +44,7 @@ public class ValidationPages {
                 List<ServerValidation> servers,
                 boolean asked);
 
-        static native TemplateInstance finding(Row row, Probe probe);
+        static native TemplateInstance finding(Row row, Probe probe, Notice notice);
     }
 
     /** A finding with its standing for the eye. */
@@ -106,10 +104,14 @@ public class ValidationPages {
     @RolesAllowed({Role.READER, Role.AUTHOR, Role.APPROVER, Role.OPERATOR, Role.ADMIN})
     @Operation(hidden = true)
     public TemplateInstance finding(@PathParam("id") long id) {
+        return page(id, null);
+    }
+
+    private TemplateInstance page(long id, Notice notice) {
         ValidationFinding finding = service.finding(id);
         Probe probe =
                 finding.probeId() == null ? null : probes.find(finding.probeId()).orElse(null);
-        return Templates.finding(Row.of(finding), probe);
+        return Templates.finding(Row.of(finding), probe, notice);
     }
 
     @POST
@@ -118,12 +120,8 @@ public class ValidationPages {
     @RolesAllowed(Role.OPERATOR)
     @Operation(hidden = true)
     public Response acknowledge(@PathParam("id") long id) {
-        try {
-            service.acknowledge(viewer.actor(), id);
-        } catch (DomainException e) {
-            // Closed in the meantime: the page says so.
-            service.finding(id);
-        }
-        return Response.seeOther(URI.create("/ui/validation/" + id)).build();
+        return PageActions.act(
+                () -> "/ui/validation/" + service.acknowledge(viewer.actor(), id).id(),
+                notice -> page(id, notice));
     }
 }

@@ -1,5 +1,6 @@
 package io.postern.fleet;
 
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
@@ -595,6 +596,23 @@ class ValidationApiTest {
                 .body("acknowledgedAt", notNullValue())
                 .body("state", equalTo("OPEN"));
         TestUsers.as("olga").get("/api/v1/validation-findings/0").then().statusCode(404);
+    }
+
+    @Test
+    void whoAcknowledgesWhatIsClosedReadsThatItIs() {
+        faults.put(ABOVE, Tier.INTERNAL);
+        turn();
+        long id = finding(ABOVE).getLong("id");
+        faults.clear();
+        turn();
+        turn();
+        turn();
+        findings("CLOSED").body("findings", hasSize(1));
+        SignedIn.as("olga", "operator", "reader")
+                .post("/ui/validation/" + id + "/acknowledge", Map.of())
+                .then()
+                .statusCode(409)
+                .body(containsString("finding " + id + " is closed"));
     }
 
     @Test
