@@ -139,8 +139,8 @@ record Journal(
     }
 
     /** Back at the previous one; what was in force and nobody had confirmed is undone with it. */
-    Journal restored(long undone, long failed, String why) {
-        long unconfirmed = confirmed ? 0 : activeSerial;
+    Journal restored(long failed, String why) {
+        long undone = confirmed ? 0 : activeSerial;
         return new Journal(
                 previousSerial,
                 previousRevision,
@@ -154,7 +154,7 @@ record Journal(
                 previousLayers,
                 previousLayers == null ? null : previousLayers.withoutIdentity(),
                 ports(previousLayers),
-                Math.max(undoneSerial, Math.max(undone, unconfirmed)),
+                Math.max(undoneSerial, undone),
                 Math.max(failedSerial, failed),
                 why,
                 activatedMillis);

@@ -102,7 +102,7 @@ final class ServerKeeper {
         }
         if (!whatIf) {
             keeper.write(keeper.journal.returning(managed, layers));
-            keeper.restore(0, 0, "restored to the state found at adoption");
+            keeper.restore(0, "restored to the state found at adoption");
             news.accept(server + ": restored to the state found at adoption");
         }
         return found;
@@ -130,7 +130,7 @@ final class ServerKeeper {
     private void recover() throws IOException {
         if (journal.applyingSerial() > 0) {
             long begun = journal.applyingSerial();
-            restore(0, 0, "killed while applying serial " + begun + "; restored the state before");
+            restore(0, "killed while applying serial " + begun + "; restored the state before");
             news.accept(server + ": serial " + begun + " was half applied, restored");
         } else if (journal.isWaiting()) {
             long left = journal.confirmUntilMillis() - time.now().toEpochMilli();
@@ -149,7 +149,7 @@ final class ServerKeeper {
         if (journal.isWaiting() && time.nanoTime() - deadlineNanos >= 0) {
             long serial = journal.activeSerial();
             undoFailed = true;
-            restore(serial, 0, "serial " + serial + " was not confirmed in time; undone");
+            restore(0, "serial " + serial + " was not confirmed in time; undone");
             undoFailed = false;
             news.accept(server + ": undone: serial " + serial + " was not confirmed in time");
         }
@@ -239,7 +239,7 @@ final class ServerKeeper {
             }
             write(journal.applied(wanted, time.now().toEpochMilli()));
         } catch (IOException | IllegalStateException | IllegalArgumentException e) {
-            restore(0, wanted.serial(), e.getMessage());
+            restore(wanted.serial(), e.getMessage());
             news.accept(server + ": serial " + wanted.serial() + " failed: " + e.getMessage());
             return;
         }
@@ -277,7 +277,7 @@ final class ServerKeeper {
         }
     }
 
-    private void restore(long undone, long failed, String why) throws IOException {
+    private void restore(long failed, String why) throws IOException {
         try {
             ServerLayers layers =
                     journal.previousLayers() == null ? ServerLayers.NONE : journal.previousLayers();
@@ -295,7 +295,7 @@ final class ServerKeeper {
             news.accept(server + ": " + failure);
             throw new IOException(failure, e);
         }
-        write(journal.restored(undone, failed, why));
+        write(journal.restored(failed, why));
     }
 
     private void tellUnprepared(String why) {

@@ -1,10 +1,12 @@
 package io.postern.cli;
 
+import io.postern.smtp.TestMessage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +57,10 @@ record MessageHeader(List<HeaderField> fields) {
         try (InputStream in = isStandardInput ? System.in : Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(MAX_BYTES + 1);
             return parsed(name, header(name, new String(bytes, StandardCharsets.ISO_8859_1)));
+        } catch (NoSuchFileException e) {
+            throw bad(name, 1, 1, "no such file");
         } catch (IOException e) {
-            throw new BadInputException(name + ": cannot be read: " + e.getMessage());
+            throw bad(name, 1, 1, "cannot be read: " + e.getMessage());
         }
     }
 
@@ -116,6 +120,11 @@ record MessageHeader(List<HeaderField> fields) {
             throw bad(name, 1, 1, "there is no header field");
         }
         return new MessageHeader(fields);
+    }
+
+    /** Whether it is the test message with that marker. */
+    boolean isMarked(String marker) {
+        return first(TestMessage.FIELD).equals(Optional.of(marker));
     }
 
     /** The bodies of all fields of that name, from the top. */

@@ -4,13 +4,11 @@ import io.postern.policy.AddressSet;
 import io.postern.policy.Policy;
 import io.postern.policy.Server;
 import io.postern.smtp.MessageTrace;
-import io.postern.smtp.TestMessage;
 import io.postern.smtp.TraceTrust;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,7 +31,6 @@ public final class TraceCommand extends PolicyVerb {
     private static final int CANNOT_TELL = 3;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_]([A-Za-z0-9._-]{0,252})");
     private static final Pattern ADDRESS = Pattern.compile("[0-9.]+([/-].*)?|.*:.*");
-    static final String ORGANIZATION = "X-MS-Exchange-Organization-";
 
     @Parameters(
             index = "0",
@@ -83,14 +80,12 @@ public final class TraceCommand extends PolicyVerb {
         TraceTrust trust = trust();
         MessageHeader header = MessageHeader.read(file);
         MessageTrace trace = MessageTrace.of(header.all("Received"), trust);
-        Optional<String> found = header.first(TestMessage.FIELD);
-        boolean isOther = marker != null && !found.equals(Optional.of(marker));
         if (json) {
             TraceText.json(trace, header, marker, out);
         } else {
             TraceText.print(trace, header, marker, out);
         }
-        if (isOther) {
+        if (marker != null && !header.isMarked(marker)) {
             return OTHER_MESSAGE;
         }
         return trace.verdict() == MessageTrace.Verdict.UNKNOWN ? CANNOT_TELL : 0;

@@ -27,6 +27,8 @@ final class TraceText {
                     "Network-Message-Id",
                     "MessageDirectionality");
 
+    private static final String ORGANIZATION = "X-MS-Exchange-Organization-";
+
     private static final String CAVEAT =
             "believable only where nobody but Exchange holds ms-Exch-Accept-Headers-Organization";
 
@@ -71,8 +73,7 @@ final class TraceText {
     private static Map<String, String> notes(MessageHeader header) {
         Map<String, String> notes = new TreeMap<>();
         for (String note : NOTES) {
-            header.first(TraceCommand.ORGANIZATION + note)
-                    .ifPresent(value -> notes.put(note, value));
+            header.first(ORGANIZATION + note).ifPresent(value -> notes.put(note, value));
         }
         header.first("X-Originating-IP").ifPresent(value -> notes.put("X-Originating-IP", value));
         return notes;
@@ -101,13 +102,13 @@ final class TraceText {
     }
 
     private static String marked(MessageHeader header, String marker) {
-        Optional<String> found = header.first(TestMessage.FIELD);
-        if (found.equals(Optional.of(marker))) {
+        if (header.isMarked(marker)) {
             return "It is the test message " + marker + ".";
         }
         return "It is NOT the test message "
                 + marker
-                + found.map(other -> ": its marker is " + visible(other) + ".")
+                + header.first(TestMessage.FIELD)
+                        .map(other -> ": its marker is " + visible(other) + ".")
                         .orElse(": it has no field " + TestMessage.FIELD + ".");
     }
 
@@ -131,11 +132,7 @@ final class TraceText {
                     JsonLines.field(
                             json,
                             "markerMatches",
-                            marker == null
-                                    ? null
-                                    : Boolean.valueOf(
-                                            header.first(TestMessage.FIELD)
-                                                    .equals(Optional.of(marker))));
+                            marker == null ? null : Boolean.valueOf(header.isMarked(marker)));
                     json.writeObjectFieldStart("exchangeNotes");
                     for (Map.Entry<String, String> note : notes.entrySet()) {
                         json.writeStringField(note.getKey(), note.getValue());

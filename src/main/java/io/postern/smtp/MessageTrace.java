@@ -10,13 +10,11 @@ import java.util.Optional;
  * as long as they are written by somebody who is trusted. Everything below can be forged.
  *
  * @param verdict what can be told
- * @param host who submitted it; null = see verdict
  * @param at the field that says so; null = none is believed
  * @param hops every field, from the top
  * @param reason a sentence for people
  */
-public record MessageTrace(
-        Verdict verdict, Address host, ReceivedField at, List<Hop> hops, String reason) {
+public record MessageTrace(Verdict verdict, ReceivedField at, List<Hop> hops, String reason) {
     /** What can be told of a message. */
     public enum Verdict {
         /** It came over SMTP from the host. */
@@ -38,6 +36,11 @@ public record MessageTrace(
 
     public MessageTrace {
         hops = List.copyOf(hops);
+    }
+
+    /** Who submitted it; null = see verdict. */
+    public Address host() {
+        return verdict == Verdict.HOST ? at.fromAddress() : null;
     }
 
     /**
@@ -181,7 +184,6 @@ public record MessageTrace(
         for (int i = 0; i < fields.size(); i++) {
             hops.add(new Hop(received.get(i), fields.get(i).orElse(null), i < believed));
         }
-        return new MessageTrace(
-                verdict, verdict == Verdict.HOST ? at.fromAddress() : null, at, hops, reason);
+        return new MessageTrace(verdict, at, hops, reason);
     }
 }

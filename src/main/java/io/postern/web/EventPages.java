@@ -13,7 +13,10 @@ import jakarta.ws.rs.sse.Sse;
 import java.time.Duration;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 
-/** The stream that keeps open pages fresh. */
+/**
+ * The stream that keeps open pages fresh. In a page the element that listens is never the one that
+ * is swapped: htmx drops what waits for its turn on an element that is no longer there.
+ */
 @Path("/ui/events")
 public class EventPages {
     /** Below the idle limits of usual proxies, and often enough to notice a closed page. */

@@ -183,7 +183,7 @@ class TraceCommandTest {
                         .setErr(new PrintWriter(err))
                         .execute(folder.resolve("none").toString(), "--server=ex01");
         assertEquals(2, exit);
-        assertTrue(err.toString().contains("none: cannot be read"), err.toString());
+        assertTrue(err.toString().contains("none:1:1: no such file"), err.toString());
     }
 
     @Test

@@ -215,12 +215,12 @@ public class AgentResource {
                                     @Schema(
                                             type = SchemaType.ARRAY,
                                             implementation = NoticeResponse.class)))
-    public Uni<Void> events(@Context RoutingContext request) {
-        streams.open(self().servers(), request.response());
+    public Uni<Void> events(@Context RoutingContext routing) {
+        streams.open(self().servers(), routing.response());
         // Thousands wait for days: what only letting them in needed is let go.
-        request.request().headers().remove(HttpHeaders.AUTHORIZATION);
-        request.clearUser();
-        request.remove(QuarkusHttpUser.DEFERRED_IDENTITY_KEY);
+        routing.request().headers().remove(HttpHeaders.AUTHORIZATION);
+        routing.clearUser();
+        routing.remove(QuarkusHttpUser.DEFERRED_IDENTITY_KEY);
         Arc.container().requestContext().destroy();
         // It is written to from elsewhere and ends with the connection.
         return Uni.createFrom().nothing();
